@@ -1,0 +1,371 @@
+// The interfaces that the application layer needs from the other rooms, and the records that cross them.
+
+import type { ContentKind, FileKind } from "../../shared/domain/artifact-kinds.ts";
+import type { GroupDescription, PartFault } from "../../shared/domain/description.ts";
+import type { Before, MoveAction, Policy, Status } from "../../shared/domain/lifecycle.ts";
+import type { EventKind } from "../../shared/contract/events.ts";
+
+// ── records of the catalog (times are microseconds since 1970 UTC) ──────────────────────────────────────────────────
+
+/** A registered directory. A removed one keeps its row, so that numbering and history continue when the name returns. */
+export interface SourceRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly rootPath: string;
+  /** Device number of the root when it was last seen with files; tells a vanished mount from an emptied directory. */
+  readonly rootDevice: string | null;
+  readonly policy: Policy;
+  readonly createdAt: bigint;
+  readonly updatedAt: bigint;
+  readonly removedAt: bigint | null;
+}
+
+/** A named line of versions. */
+export interface LineRecord {
+  readonly id: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly policy: Policy;
+  readonly pinned: boolean;
+  /** Number of the next captured version; never reused. */
+  readonly nextNumber: number;
+  readonly liveVersionId: number | null;
+  /** The version that was live most recently, also after a withdrawal. */
+  readonly lastLiveVersionId: number | null;
+  /** Event that made the live version live, or withdrew it; 0 = never anything. */
+  readonly liveSequence: number;
+  readonly liveSince: bigint;
+  readonly liveReason: string;
+  /** Label that was live before the last live change; empty = none. */
+  readonly previousLabel: string;
+  /** What is wrong with the files on disk; empty = healthy. */
+  readonly degraded: string;
+  /** Event of the last degraded or recovered; 0 = never degraded. */
+  readonly healthSequence: number;
+  readonly healthSince: bigint;
+}
+
+/** One file of a version: where it was found and what it held. */
+export interface VersionFile {
+  readonly kind: ContentKind;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeNs: string;
+  readonly sha256: string;
+}
+
+/** An immutable version without its description, which is loaded on demand. */
+export interface VersionRecord {
+  readonly id: number;
+  readonly lineId: number;
+  readonly label: string;
+  readonly number: number;
+  readonly status: Status;
+  readonly statusSince: bigint;
+  readonly statusReason: string;
+  readonly statusActor: string;
+  readonly createdAt: bigint;
+  readonly contentDigest: string;
+  /** sha256 of the model document's bytes as served; empty without a usable document. */
+  readonly servedSha256: string;
+  readonly servedBytes: number;
+  /** A client can be given this version. */
+  readonly ready: boolean;
+  /** No contradiction between its own files. */
+  readonly consistent: boolean;
+  readonly symbol: string;
+  readonly returnName: string;
+  readonly featureDim: number;
+  readonly factorCount: number;
+  readonly trainStart: string | null;
+  readonly trainEnd: string | null;
+  readonly golden: "absent" | "not_checked";
+  readonly warnings: readonly string[];
+  readonly files: readonly VersionFile[];
+}
+
+/** What lies on disk for one group, as last dealt with. Goes away when its files do. */
+export interface GroupRecord {
+  readonly sourceId: number;
+  readonly groupKey: string;
+  readonly lineId: number;
+  /** Every file of the group, the unused duplicates too. Equal stamps after a restart = nothing to read. */
+  readonly files: readonly FileStamp[];
+  /** Version of our readers that looked at it; a newer reader looks again. */
+  readonly readerVersion: number;
+  /** Digest of the content that was read; empty when it could not be read. */
+  readonly contentDigest: string;
+  readonly ready: boolean;
+  readonly symbol: string;
+  readonly returnName: string;
+  readonly featureDim: number;
+  readonly factorCount: number;
+  readonly trainStart: string | null;
+  readonly trainEnd: string | null;
+  readonly warnings: readonly string[];
+  readonly changedAt: bigint;
+}
+
+export interface MoveRecord {
+  readonly sequence: number;
+  readonly at: bigint;
+  readonly lineId: number;
+  readonly versionId: number;
+  readonly action: MoveAction;
+  readonly from: Before;
+  readonly to: Status;
+  readonly reason: string;
+  readonly actor: string;
+}
+
+export interface EventRecord {
+  readonly sequence: number;
+  readonly at: bigint;
+  readonly kind: EventKind;
+  readonly source: string;
+  readonly groupKey: string;
+  readonly version: string;
+  readonly previousVersion: string;
+  readonly reason: string;
+  readonly actor: string;
+}
+
+/** Where the bytes of a digest are kept. */
+export interface ObjectRecord {
+  readonly sha256: string;
+  readonly size: number;
+  readonly pack: string;
+  readonly offset: number;
+}
+
+/** "This client runs that version": the newest report per client and line. */
+export interface LoadedRecord {
+  readonly clientId: string;
+  readonly lineId: number;
+  readonly version: string;
+  readonly sha256: string;
+  readonly at: bigint;
+  readonly sequence: number;
+}
+
+// ── storage ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Everything that one transaction writes. Lists may be long; the store writes them in few statements. */
+export interface CatalogChange {
+  /** Inserted or replaced by id. */
+  readonly sources?: readonly SourceRecord[];
+  readonly lines?: readonly LineRecord[];
+  /** Inserted or replaced by (source, group key). */
+  readonly groups?: readonly GroupRecord[];
+  readonly goneGroups?: readonly { readonly sourceId: number; readonly groupKey: string }[];
+  readonly objects?: readonly ObjectRecord[];
+  /** New versions; `description` is exact JSON text of a GroupDescription. */
+  readonly versions?: readonly { readonly version: VersionRecord; readonly description: string }[];
+  /** Applied before `versions`, those that leave production first, so that a line never has two. */
+  readonly statuses?: readonly { readonly versionId: number; readonly status: Status; readonly since: bigint; readonly reason: string; readonly actor: string }[];
+  readonly moves?: readonly MoveRecord[];
+  readonly events?: readonly EventRecord[];
+  readonly loaded?: readonly LoadedRecord[];
+}
+
+/** What the application keeps in memory, read once at the start. */
+export interface LoadedCatalog {
+  readonly sources: readonly SourceRecord[];
+  readonly lines: readonly LineRecord[];
+  readonly groups: readonly GroupRecord[];
+  /** The versions that some line's `liveVersionId` or `lastLiveVersionId` names. */
+  readonly versions: readonly VersionRecord[];
+  readonly loaded: readonly LoadedRecord[];
+  readonly lastSequence: number;
+  /** Time of the newest event; 0 without one. */
+  readonly lastEventAt: bigint;
+  readonly lastSourceId: number;
+  readonly lastLineId: number;
+  readonly lastVersionId: number;
+}
+
+/** The catalog's store. One process writes; reads go over a second connection. */
+export interface CatalogStore {
+  load(): Promise<LoadedCatalog>;
+  /** One transaction, durable when the promise resolves; nothing of it is visible when it rejects. */
+  commit(change: CatalogChange): Promise<void>;
+  versionByLabel(lineId: number, label: string): Promise<VersionRecord | undefined>;
+  versionById(id: number): Promise<VersionRecord | undefined>;
+  /** The newest version of the line with this content. */
+  versionByContent(lineId: number, contentDigest: string): Promise<VersionRecord | undefined>;
+  /** Exact JSON text of the version's GroupDescription. */
+  descriptionOf(versionId: number): Promise<string | undefined>;
+  /** Newest first; `before` = a version id to continue below. */
+  versionsOf(lineId: number, limit: number, before?: number): Promise<readonly VersionRecord[]>;
+  versionCount(lineId: number): Promise<number>;
+  /** Newest first; `before` = a sequence number to continue below. The label of the moved version comes with it. */
+  movesOf(lineId: number, limit: number, before?: number): Promise<readonly (MoveRecord & { readonly label: string })[]>;
+  moveCount(lineId: number): Promise<number>;
+  /** Oldest first, at most `limit`, with sequence > after. */
+  eventsAfter(after: number, limit: number): Promise<readonly EventRecord[]>;
+  /** Those of the digests that the store already holds. */
+  objectsOf(digests: readonly string[]): Promise<readonly ObjectRecord[]>;
+}
+
+// ── disk ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One file of a group as a directory listing shows it. */
+export interface FileStamp {
+  /** Below the root, `/` separated. */
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly size: number;
+  readonly mtimeNs: string;
+  /** inode, size, mtime and ctime in one text: equal text = untouched file. */
+  readonly stamp: string;
+}
+
+export interface ObservedGroup {
+  readonly sourceId: number;
+  readonly groupKey: string;
+  /** Sorted by path. */
+  readonly files: readonly FileStamp[];
+  /** False for a group with a manifest that is shown before it was quiet for the settle window. */
+  readonly settled: boolean;
+}
+
+/** How a source's directory is as a whole. */
+export interface SourceCondition {
+  /** What is wrong; empty = healthy. Names no path outside the source. */
+  readonly degraded: string;
+  /** Single names or folders that are passed over. */
+  readonly warnings: readonly string[];
+  readonly rootDevice: string | null;
+}
+
+/** What the observer tells the application. Calls come on the main thread, in order per source. */
+export interface DiskSink {
+  /** Groups whose files differ from what was last `dealt` with and are quiet (or have a manifest). Each is answered by `dealt`. */
+  groupsChanged(groups: readonly ObservedGroup[]): void;
+  /** Groups none of whose artifact files is left although their folders can be read. */
+  groupsGone(sourceId: number, groupKeys: readonly string[]): void;
+  condition(sourceId: number, condition: SourceCondition): void;
+  /** A full listing ended: how many groups there are, and how many of them are handed out or waiting to be quiet. */
+  scanned(sourceId: number, counts: { readonly groups: number; readonly pending: number }): void;
+}
+
+/** Watches directories: file events, rescans, settling. Its work happens outside the main thread. */
+export interface DiskObserver {
+  /** Starts watching; `known` is what earlier runs dealt with. Resolves when the first listing has been reported through the sink. */
+  add(source: { readonly id: number; readonly rootPath: string; readonly rootDevice: string | null }, known: readonly { readonly groupKey: string; readonly files: readonly FileStamp[] }[]): Promise<void>;
+  /** Stops watching; resolves when nothing more of this source will be reported. */
+  remove(sourceId: number): Promise<void>;
+  /** The application has dealt with this listing of the group: it is not shown again until a file changes. `again`: show it again once it is quiet. */
+  dealt(group: ObservedGroup, outcome: "done" | "again"): void;
+  /**
+   * Lists the source now (or one group of it). Resolves after the listing was reported; groups that differ from what was dealt with
+   * are shown when quiet. Counts: groups seen, groups that differ.
+   */
+  rescan(sourceId: number, groupKey?: string): Promise<{ readonly groups: number; readonly changed: number }>;
+  /** Forgets what was dealt with for the group, so that the next listing shows it again even if nothing changed. */
+  forget(sourceId: number, groupKey: string): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Immutable bytes by digest. */
+export interface ObjectStore {
+  /** Writes the objects durably (one pack, published atomically) and says where they are. Safe to repeat. */
+  put(objects: readonly { readonly sha256: string; readonly bytes: Uint8Array }[]): Promise<readonly ObjectRecord[]>;
+  /** The bytes, checked against the digest. Rejects with an Error that says what is wrong (missing, short, other bytes). */
+  read(object: ObjectRecord): Promise<Buffer>;
+}
+
+// ── workers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The bytes of one file that makes up a version. */
+export interface ReadFile extends VersionFile {
+  readonly bytes: Uint8Array;
+}
+
+/** What reading a settled group gave. */
+export type GroupReading =
+  | {
+      readonly outcome: "read";
+      /** The files used, one per kind, whose bytes could be had. */
+      readonly files: readonly ReadFile[];
+      /** Parts that cannot be read, in the order of the kinds. */
+      readonly faults: readonly PartFault[];
+      /** Disagreements between the parts; empty = consistent. */
+      readonly contradictions: readonly string[];
+      /** Digest over kind and sha256 of `files`. */
+      readonly contentDigest: string;
+      readonly ready: boolean;
+      /** Why it is not ready; empty when it is. */
+      readonly notReady: string;
+      /** The model document as served (CRLF and CR as LF); sha256 "" without one. */
+      readonly served: { readonly sha256: string; readonly bytes: number };
+      readonly description: GroupDescription;
+      /** Exact JSON text of `description`. */
+      readonly descriptionText: string;
+    }
+  /** A file changed or went while it was read. */
+  | { readonly outcome: "unstable" }
+  /** The manifest names files that are missing or have another digest. */
+  | { readonly outcome: "incomplete"; readonly reason: string }
+  /** Nothing could be learnt: deadline, memory limit, crash of the reader. */
+  | { readonly outcome: "failed"; readonly reason: string };
+
+/** Reads groups in worker threads, with a deadline and a memory limit each. */
+export interface GroupReader {
+  read(rootPath: string, group: ObservedGroup): Promise<GroupReading>;
+  /** Grows when our readers learn more, so that stored groups are looked at again. */
+  readonly version: number;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+// ── serving ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** All that identifies one answer of GetModel. Equal values = equal bytes. */
+export interface ServedVersion {
+  readonly versionId: number;
+  readonly modelName: string;
+  readonly groupKey: string;
+  readonly label: string;
+  readonly status: Status;
+  /** Sequence of the event that made it live; 0 when it is not live. */
+  readonly activation: number;
+  readonly sha256: string;
+  readonly rootPath: string;
+  /** Path of the model document below the root. */
+  readonly documentPath: string;
+  readonly documentSha256: string;
+  readonly capturedAt: bigint;
+}
+
+/** Encoded answers from memory (least recently used leave first), made on demand from the store. */
+export interface ServedModels {
+  /** Encoded bytes of a `ModelPayload` message. */
+  payload(served: ServedVersion): Promise<Buffer>;
+  /** The same answer in parts: the document as served, with its metadata. */
+  parts(served: ServedVersion): Promise<ServedParts>;
+  /** Warms the cache; never rejects. */
+  prepare(served: ServedVersion): Promise<void>;
+}
+
+export interface ServedParts {
+  readonly document: Buffer;
+  readonly description: GroupDescription;
+}
+
+// ── the process ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Who asks, through which door. */
+export interface Principal {
+  /** As shown and kept in history: `socket:alice(1000)`, `grpc:127.0.0.1:5000`, `daemon`. */
+  readonly name: string;
+  readonly door: "socket" | "grpc" | "http" | "daemon";
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** Structured log; messages are constant texts, facts are fields. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

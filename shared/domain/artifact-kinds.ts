@@ -1,0 +1,36 @@
+// Which files count, what each is, and which group a file name belongs to (contract §1.1, DESIGN §8.4).
+
+/** The five old kinds, in the order in which suffixes are tried. */
+export const ARTIFACT_KINDS = ["factors_txt", "ic_csv", "info_pkl", "model_pkl", "model_json"] as const;
+/** Optional files beside a group. */
+export const COMPANION_KINDS = ["manifest", "golden", "series"] as const;
+
+export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
+export type CompanionKind = (typeof COMPANION_KINDS)[number];
+export type FileKind = ArtifactKind | CompanionKind;
+/** The kinds whose bytes make up a version (the manifest only says when a group is complete). */
+export type ContentKind = Exclude<FileKind, "manifest">;
+
+const SUFFIXES: readonly (readonly [FileKind, string])[] = [
+  ["factors_txt", "_factors.txt"],
+  ["ic_csv", "_ic.csv"],
+  ["info_pkl", "_info.pkl"],
+  ["model_pkl", "_model.pkl"],
+  ["model_json", "_model.json"],
+  ["manifest", "_manifest.json"],
+  ["golden", "_golden.json"],
+  ["series", "_series.csv"],
+];
+
+/** Kind and group of a file by its base name (case-sensitive); undefined for any other file. The group key may be empty. */
+export function recogniseFile(baseName: string): { readonly kind: FileKind; readonly groupKey: string } | undefined {
+  for (const [kind, suffix] of SUFFIXES) {
+    if (baseName.endsWith(suffix)) return { kind, groupKey: baseName.slice(0, -suffix.length) };
+  }
+  return undefined;
+}
+
+/** True for the five kinds that by themselves make a group. */
+export function isArtifactKind(kind: FileKind): kind is ArtifactKind {
+  return (ARTIFACT_KINDS as readonly string[]).includes(kind);
+}

@@ -1,0 +1,30 @@
+// Time as a thing that is handed in: wall time for records, monotonic time for waiting.
+
+/** Where time comes from; tests inject their own. */
+export interface Clock {
+  /** Microseconds since 1970-01-01T00:00:00Z. */
+  nowMicros(): bigint;
+  /** Milliseconds that never go backwards; only differences mean something. */
+  monotonicMs(): number;
+}
+
+/** `2026-01-05T09:30:00.123456Z`, the one textual form of a time in this project (RFC 3339, UTC, microseconds). */
+export function formatMicros(micros: bigint): string {
+  const wholeMs = micros >= 0n ? micros / 1000n : (micros - 999n) / 1000n;
+  const rest = micros - wholeMs * 1000n;
+  const text = new Date(Number(wholeMs)).toISOString();
+  return `${text.slice(0, -1)}${String(rest).padStart(3, "0")}Z`;
+}
+
+/** `2026-01-05T09:30:00+00:00`: whole seconds, as the old wire prints times. */
+export function formatWholeSeconds(micros: bigint): string {
+  return `${formatMicros(micros).slice(0, 19)}+00:00`;
+}
+
+/** Reads what `formatMicros` wrote. Returns undefined for anything else. */
+export function parseMicros(text: string): bigint | undefined {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{6})Z$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  const seconds = Date.parse(`${match[1]}Z`);
+  return Number.isNaN(seconds) ? undefined : BigInt(seconds) * 1000n + BigInt(match[2]);
+}
