@@ -4,6 +4,7 @@ import type { ContentKind, FileKind } from "../../shared/domain/artifact-kinds.t
 import type { GroupDescription, PartFault } from "../../shared/domain/description.ts";
 import type { Before, MoveAction, Policy, Status } from "../../shared/domain/lifecycle.ts";
 import type { EventKind } from "../../shared/contract/events.ts";
+import type { ModelMetadata } from "../../shared/contract/views.ts";
 
 // ── records of the catalog (times are microseconds since 1970 UTC) ──────────────────────────────────────────────────
 
@@ -347,9 +348,11 @@ export interface ServedModels {
   prepare(served: ServedVersion): Promise<void>;
 }
 
+/** An answer of GetModel in parts. */
 export interface ServedParts {
   readonly document: Buffer;
   readonly description: GroupDescription;
+  readonly metadata: ModelMetadata;
 }
 
 // ── the process ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,83 @@
+// One gate for every door: is there such an operation, may this principal use it, is the input right; and one place where bugs are logged.
+
+import type { z } from "zod";
+import { AppError } from "../../shared/contract/errors.ts";
+import { isOperationName, OPERATIONS, type CallName, type OperationName, type StreamName } from "../../shared/contract/operations.ts";
+import type { Handlers, RequestContext } from "./doors.ts";
+import type { Log, Principal } from "./ports.ts";
+
+/** Calls and streams by name, with unchecked input. */
+export interface Dispatcher {
+  call(name: string, input: unknown, context: RequestContext): Promise<unknown>;
+  stream(name: string, input: unknown, context: RequestContext): AsyncIterable<unknown>;
+}
+
+/** A dispatcher over the handlers. Every error it lets out is an AppError. */
+export function createDispatcher(handlers: Handlers, log: Log): Dispatcher {
+  return {
+    async call(name, input, context) {
+      try {
+        const operation = admit(name, context.principal);
+        if (!isCall(operation)) throw new AppError("invalid_input", `${name} is a stream; open it as one`);
+        return await run(handlers, operation, input, context);
+      } catch (error) {
+        throw refusal(error, name, context, log);
+      }
+    },
+    async *stream(name, input, context) {
+      try {
+        const operation = admit(name, context.principal);
+        if (isCall(operation)) throw new AppError("invalid_input", `${name} answers one value; call it`);
+        yield* open(handlers, operation, input, context);
+      } catch (error) {
+        throw refusal(error, name, context, log);
+      }
+    },
+  };
+}
+
+/** The refusal to send for what a handler threw; a bug is logged here, once, with its cause. */
+export function refusal(error: unknown, operation: string, context: RequestContext, log: Log): AppError {
+  const refused = AppError.from(error);
+  if (refused.code === "internal") log.error({ err: refused.cause ?? refused, operation, principal: context.principal.name }, "operation failed");
+  else if (refused.cause !== undefined) log.warn({ err: refused.cause, operation, code: refused.code }, "operation refused");
+  return refused;
+}
+
+/** Throws unless the principal has the operation's scope. */
+export function requireScope(operation: OperationName, principal: Principal): void {
+  const { scope } = OPERATIONS[operation];
+  if (principal.scopes.has(scope)) return;
+  throw new AppError("forbidden", `${operation} needs ${scope}, and ${principal.name} has only ${[...principal.scopes].join(", ") || "no scope"}`);
+}
+
+/** Checks an operation's input against its schema. AppError `invalid_input` that names the fields. */
+export function checkInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`);
+  throw new AppError("invalid_input", faults.join("; "));
+}
+
+function admit(name: string, principal: Principal): OperationName {
+  if (!isOperationName(name)) throw new AppError("invalid_input", `there is no operation ${JSON.stringify(name.slice(0, 100))}`);
+  requireScope(name, principal);
+  return name;
+}
+
+function isCall(name: OperationName): name is CallName {
+  return OPERATIONS[name].kind !== "stream";
+}
+
+// A handler's input type is what its operation's schema gives, and that very schema has checked the input; TypeScript cannot tie
+// the two together for a name that is known only at run time.
+
+function run(handlers: Handlers, name: CallName, input: unknown, context: RequestContext): Promise<unknown> {
+  const handler = handlers[name] as (input: unknown, context: RequestContext) => Promise<unknown>;
+  return handler(checkInput(OPERATIONS[name].input, input), context);
+}
+
+function open(handlers: Handlers, name: StreamName, input: unknown, context: RequestContext): AsyncIterable<unknown> {
+  const handler = handlers[name] as (input: unknown, context: RequestContext) => AsyncIterable<unknown>;
+  return handler(checkInput(OPERATIONS[name].input, input), context);
+}

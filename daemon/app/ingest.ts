@@ -1,0 +1,202 @@
+// From a settled group on disk to a committed version: reads in workers, then puts objects and commits in batches.
+
+import type { Clock } from "../../shared/lib/clock.ts";
+import type { Catalog, ScanState } from "./catalog.ts";
+import { captureReading, degradeUnread, dropGone, type CaptureTools } from "./capture.ts";
+import type { Committer } from "./commit.ts";
+import { storeFiles } from "./store-files.ts";
+import type { CatalogStore, DiskObserver, DiskSink, GroupReader, GroupReading, Log, ObjectStore, ObservedGroup } from "./ports.ts";
+
+/** Groups in the hands of the readers at once: enough to keep the threads busy, few enough to bound the bytes waiting for a commit. */
+const READING_AT_ONCE = 24;
+/** Groups in one transaction: about 10 ms of it. */
+const BATCH_GROUPS = 48;
+
+interface ReadGroup {
+  readonly group: ObservedGroup;
+  readonly reading: GroupReading;
+}
+
+/** Takes in what the observer shows. */
+export interface Ingest extends DiskSink {
+  /** The observer shows groups from now on; called once, before it is given a source. */
+  attach(observer: DiskObserver): void;
+  /** Resolves when nothing of this source is queued, being read or waiting for its commit, or when the signal aborts. */
+  idle(sourceId: number, signal: AbortSignal): Promise<void>;
+  /** Resolves when everything handed in so far was dealt with; takes nothing more. */
+  close(): Promise<void>;
+}
+
+/** What `createIngest` works with. */
+export interface IngestDependencies {
+  readonly catalog: Catalog;
+  readonly store: CatalogStore;
+  readonly objects: ObjectStore;
+  readonly reader: GroupReader;
+  readonly committer: Committer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A source's condition or listing changed. */
+  readonly onCondition: DiskSink["condition"];
+  readonly onScanned: DiskSink["scanned"];
+}
+
+/** The ingest pipeline; its queue holds listings, not bytes. */
+export function createIngest(dependencies: IngestDependencies): Ingest {
+  return new IngestPipeline(dependencies);
+}
+
+class IngestPipeline implements Ingest {
+  readonly #deps: IngestDependencies;
+  readonly #tools: CaptureTools;
+  #observer: DiskObserver | undefined;
+  readonly #queue: ObservedGroup[] = [];
+  #read: ReadGroup[] = [];
+  #reading = 0;
+  #committing = false;
+  #closed = false;
+  /** Groups of each source that are somewhere in the pipeline. */
+  readonly #pending = new Map<number, number>();
+  readonly #idleWaiters = new Set<() => void>();
+
+  constructor(dependencies: IngestDependencies) {
+    this.#deps = dependencies;
+    this.#tools = dependencies;
+  }
+
+  attach(observer: DiskObserver): void {
+    this.#observer = observer;
+  }
+
+  groupsChanged(groups: readonly ObservedGroup[]): void {
+    if (this.#closed) return;
+    for (const group of groups) {
+      this.#queue.push(group);
+      this.#count(group.sourceId, 1);
+    }
+    this.#pump();
+  }
+
+  groupsGone(sourceId: number, groupKeys: readonly string[]): void {
+    const source = this.#deps.catalog.sources.get(sourceId);
+    if (source !== undefined) advanceScan(source.scan, groupKeys.length);
+    this.#count(sourceId, 1);
+    this.#deps.committer
+      .change((draft) => dropGone(this.#tools, draft, sourceId, groupKeys))
+      .catch((error: unknown) => this.#deps.log.error({ err: error, sourceId }, "withdrawing vanished groups failed"))
+      .finally(() => this.#count(sourceId, -1));
+  }
+
+  condition(...args: Parameters<DiskSink["condition"]>): void {
+    this.#deps.onCondition(...args);
+  }
+
+  scanned(...args: Parameters<DiskSink["scanned"]>): void {
+    this.#deps.onScanned(...args);
+  }
+
+  async idle(sourceId: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (this.#pending.get(sourceId) ?? 0) > 0) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          this.#idleWaiters.delete(done);
+          signal.removeEventListener("abort", done);
+          resolve();
+        };
+        this.#idleWaiters.add(done);
+        signal.addEventListener("abort", done, { once: true });
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const group of this.#queue.splice(0)) this.#count(group.sourceId, -1);
+    const never = new AbortController().signal;
+    for (const sourceId of [...this.#pending.keys()]) await this.idle(sourceId, never);
+  }
+
+  #pump(): void {
+    while (this.#reading < READING_AT_ONCE && this.#read.length < 2 * BATCH_GROUPS) {
+      const group = this.#queue.shift();
+      if (group === undefined) return;
+      this.#reading++;
+      this.#readGroup(group).finally(() => {
+        this.#reading--;
+        this.#pump();
+        void this.#commitBatches();
+      });
+    }
+  }
+
+  async #readGroup(group: ObservedGroup): Promise<void> {
+    const source = this.#deps.catalog.sources.get(group.sourceId);
+    if (source === undefined || source.record.removedAt !== null) {
+      this.#finish(group, "done");
+      return;
+    }
+    let reading: GroupReading;
+    try {
+      reading = await this.#deps.reader.read(source.record.rootPath, group);
+    } catch (error) {
+      this.#deps.log.error({ err: error, source: source.record.name, group: group.groupKey }, "reading a group failed");
+      reading = { outcome: "failed", reason: "the reader failed; the daemon's log has the details" };
+    }
+    this.#read.push({ group, reading });
+  }
+
+  async #commitBatches(): Promise<void> {
+    if (this.#committing) return;
+    this.#committing = true;
+    try {
+      while (this.#read.length > 0) {
+        const batch = this.#read.splice(0, BATCH_GROUPS);
+        this.#pump();
+        await this.#commitBatch(batch);
+      }
+    } finally {
+      this.#committing = false;
+    }
+  }
+
+  async #commitBatch(batch: readonly ReadGroup[]): Promise<void> {
+    const outcomes = new Map<ReadGroup, "done" | "again">();
+    try {
+      await this.#deps.committer.change(async (draft) => {
+        for (const item of batch) {
+          const { group, reading } = item;
+          if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#tools, draft, group, reading));
+          else outcomes.set(item, degradeUnread(this.#tools, draft, group, reading));
+        }
+        await storeFiles(this.#deps, draft);
+      });
+    } catch (error) {
+      this.#deps.log.error({ err: error, groups: batch.length }, "committing captured groups failed; they will be read again");
+      for (const item of batch) outcomes.set(item, "again");
+    }
+    for (const item of batch) this.#finish(item.group, outcomes.get(item) ?? "again");
+  }
+
+  #finish(group: ObservedGroup, outcome: "done" | "again"): void {
+    const source = this.#deps.catalog.sources.get(group.sourceId);
+    if (source !== undefined) advanceScan(source.scan, 1);
+    this.#observer?.dealt(group, outcome);
+    this.#count(group.sourceId, -1);
+  }
+
+  #count(sourceId: number, by: number): void {
+    const now = (this.#pending.get(sourceId) ?? 0) + by;
+    if (now > 0) this.#pending.set(sourceId, now);
+    else {
+      this.#pending.delete(sourceId);
+      for (const wakeUp of [...this.#idleWaiters]) wakeUp();
+    }
+  }
+}
+
+/** Counts groups of the first listing that were dealt with; the scan is over when all were. */
+function advanceScan(scan: ScanState, groups: number): void {
+  if (scan.state !== "reading") return;
+  scan.done = Math.min(scan.total, scan.done + groups);
+  if (scan.done === scan.total) scan.state = "idle";
+}

@@ -1,0 +1,98 @@
+// Looking at one line: what is live, its IC table, curves, factors, versions and moves.
+
+import { AppError } from "../../shared/contract/errors.ts";
+import type { Input, Output } from "../../shared/contract/operations.ts";
+import type { GroupDescription } from "../../shared/domain/description.ts";
+import { parseExact } from "../../shared/lib/exact-json.ts";
+import type { Catalog, LineState } from "./catalog.ts";
+import { requireLine, requireVersion } from "./moves.ts";
+import type { CatalogStore, VersionRecord } from "./ports.ts";
+import { toFileView, toGroupView, toMoveView, toVersionView } from "./to-views.ts";
+
+/** Handlers of the `line.*` queries. */
+export interface LineQueries {
+  show(input: Input<"line.show">): Promise<Output<"line.show">>;
+  ic(input: Input<"line.ic">): Promise<Output<"line.ic">>;
+  curve(input: Input<"line.curve">): Promise<Output<"line.curve">>;
+  factors(input: Input<"line.factors">): Promise<Output<"line.factors">>;
+  versions(input: Input<"line.versions">): Promise<Output<"line.versions">>;
+  history(input: Input<"line.history">): Promise<Output<"line.history">>;
+}
+
+/** Queries over the catalog and the store's histories. */
+export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQueries {
+  /** The version asked for; without a label the live one, else the newest (files that are not ready are worth a look, too). */
+  async function choose(name: string, label: string | undefined): Promise<{ line: LineState; version: VersionRecord | undefined }> {
+    const line = requireLine(catalog, name);
+    if (label !== undefined) return { line, version: await requireVersion(store, line, label) };
+    return { line, version: line.live ?? (await store.versionsOf(line.record.id, 1))[0] };
+  }
+
+  async function described(name: string, label: string | undefined): Promise<{ line: string; version: string; description: GroupDescription | undefined }> {
+    const { version } = await choose(name, label);
+    return { line: name, version: version?.label ?? "", description: version === undefined ? undefined : await loadDescription(store, version.id) };
+  }
+
+  return {
+    async show(input) {
+      const { line, version } = await choose(input.line, input.version);
+      const description = version === undefined ? undefined : await loadDescription(store, version.id);
+      return {
+        group: toGroupView(line), live: version === undefined ? null : toVersionView(line, version), info_summary: description?.info_summary ?? {},
+        model_meta: description?.model_meta ?? null, artifacts: version?.files.map(toFileView) ?? [], version_count: await store.versionCount(line.record.id),
+      };
+    },
+    async ic(input) {
+      const { line, version, description } = await described(input.line, input.version);
+      const items = [...(description?.ic_rows ?? [])];
+      return { line, version, items, total: items.length };
+    },
+    async curve(input) {
+      const { line, version, description } = await described(input.line, input.version);
+      const all = description?.curves ?? [];
+      const items = all.filter((curve) => input.metric === undefined || curve.metric === input.metric).map((curve) => ({ ...curve, values: [...curve.values] }));
+      if (input.metric !== undefined && items.length === 0 && all.length > 0) {
+        throw new AppError("not_found", `no curve of metric ${JSON.stringify(input.metric)}; there are: ${[...new Set(all.map((curve) => curve.metric))].join(", ")}`);
+      }
+      return { line, version, best_iteration: description?.best_iteration ?? null, items, total: items.length };
+    },
+    async factors(input) {
+      const { line, version, description } = await described(input.line, input.version);
+      const items = [...(description?.dim_factors ?? [])];
+      return { line, version, items, total: items.length, factors: [...(description?.factors ?? [])] };
+    },
+    async versions(input) {
+      const line = requireLine(catalog, input.line);
+      const rows = await store.versionsOf(line.record.id, input.limit + 1, cursor(input.after));
+      const items = rows.slice(0, input.limit);
+      const last = items.at(-1);
+      return { items: items.map((version) => toVersionView(line, version)), total: await store.versionCount(line.record.id), next: rows.length > input.limit && last !== undefined ? String(last.id) : null };
+    },
+    async history(input) {
+      const line = requireLine(catalog, input.line);
+      const rows = await store.movesOf(line.record.id, input.limit + 1, cursor(input.after));
+      const items = rows.slice(0, input.limit);
+      const last = items.at(-1);
+      return { items: items.map((move) => toMoveView(line, move)), total: await store.moveCount(line.record.id), next: rows.length > input.limit && last !== undefined ? String(last.sequence) : null };
+    },
+  };
+}
+
+/** The stored description of a version. Throws when the store has none, which would be a bug. */
+export async function loadDescription(store: Pick<CatalogStore, "descriptionOf">, versionId: number): Promise<GroupDescription> {
+  const text = await store.descriptionOf(versionId);
+  if (text === undefined) throw new Error(`version ${versionId} has no description`);
+  return asDescription(parseExact(text));
+}
+
+/** Descriptions are written by our own reader into our own store, so their shape is trusted. */
+function asDescription(value: unknown): GroupDescription {
+  return value as GroupDescription;
+}
+
+function cursor(after: string | undefined): number | undefined {
+  if (after === undefined) return undefined;
+  const number = Number(after);
+  if (!Number.isSafeInteger(number) || number < 0) throw new AppError("invalid_input", `after: ${JSON.stringify(after)} is not a key that an earlier page gave`);
+  return number;
+}
