@@ -1,0 +1,82 @@
+// A real daemon in its own process, on free ports and a state directory of its own.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../daemon/main.ts", import.meta.url));
+
+/** What the `ready` line says. */
+export interface ReadyLine {
+  readonly grpc: string;
+  readonly http: string;
+  readonly socket: string;
+  readonly pid: number;
+}
+
+/** How to start it. */
+export interface DaemonOptions {
+  readonly stateDir: string;
+  readonly socketPath: string;
+  /** Directories to register. */
+  readonly register?: readonly string[];
+  /** Settle window in seconds; short in tests that don't measure it. */
+  readonly settleSeconds?: number;
+  readonly rescanSeconds?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly flags?: readonly string[];
+}
+
+/** A started daemon. */
+export interface DaemonProcess {
+  readonly ready: ReadyLine;
+  readonly child: ChildProcess;
+  /** All of stderr so far. */
+  log(): string;
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, and wait until it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts a daemon and waits for its ready line; throws with its log when it ends before. */
+export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess> {
+  const flags = [...(options.register ?? []).flatMap((path) => ["--register", path]), ...(options.flags ?? [])];
+  const child = spawn(process.execPath, [MAIN, ...flags], {
+    env: {
+      ...withoutOwnVariables(process.env), MODEL_MANAGER_STATE_DIR: options.stateDir, MODEL_MANAGER_SOCKET: options.socketPath, MODEL_MANAGER_GRPC_PORT: "0", MODEL_MANAGER_HTTP_PORT: "0",
+      MODEL_MANAGER_WATCH_DEBOUNCE: String(options.settleSeconds ?? 0.2), MODEL_MANAGER_WATCH_INTERVAL: String(options.rescanSeconds ?? 1), ...options.env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
+  const ready = await new Promise<ReadyLine>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (line.startsWith("ready ")) resolve(JSON.parse(line.slice(6)) as ReadyLine);
+    });
+    child.once("exit", (code, signal) => reject(new Error(`the daemon ended (${code ?? signal}) before it was ready:\n${log.slice(-4000)}`)));
+  });
+  const exited = once(child, "exit");
+  return {
+    ready, child, log: () => log,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGTERM");
+        await exited;
+      }
+      return child.exitCode;
+    },
+    async kill() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGKILL");
+        await exited;
+      }
+    },
+  };
+}
+
+function withoutOwnVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("MODEL_MANAGER_") && !name.startsWith("XDG_") && name !== "STATE_DIRECTORY" && name !== "RUNTIME_DIRECTORY" && name !== "NOTIFY_SOCKET"));
+}
