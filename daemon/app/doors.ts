@@ -1,6 +1,7 @@
 // What a door gets from the application: one way to call, one to stream, and GetModel answered from memory.
 
 import type { CallName, CallInput, Input, OperationName, Output, StreamName } from "../../shared/contract/operations.ts";
+import type { ErrorCode } from "../../shared/contract/errors.ts";
 import type { DimFactor } from "../../shared/domain/description.ts";
 import type { ModelMetadata } from "../../shared/contract/views.ts";
 import type { Principal } from "./ports.ts";
@@ -18,7 +19,8 @@ export type Handlers = { readonly [N in CallName]: (input: Input<N>, context: Re
 
 /** GetModel's answer; the payload bytes are made only when asked for. */
 export type ModelAnswer =
-  | { readonly outcome: "refused"; readonly message: string }
+  /** `code` for doors that answer with one; not_found without it. */
+  | { readonly outcome: "refused"; readonly message: string; readonly code?: ErrorCode }
   | { readonly outcome: "not_modified"; readonly sha256: string }
   | {
       readonly outcome: "found";

@@ -10,7 +10,6 @@ import type { Ingest } from "./ingest.ts";
 import { setHealth, setPinned, withdraw } from "./live-moves.ts";
 import type { DiskObserver, GroupReader, Log, SourceCondition, SourceRecord } from "./ports.ts";
 import { toSourceView } from "./to-views.ts";
-import type { Wake } from "./wake.ts";
 
 /** How long a refresh waits for the groups that it found changed, ms. */
 const REFRESH_WAIT_MS = 30_000;
@@ -22,7 +21,6 @@ export interface SourceDependencies {
   readonly observer: DiskObserver;
   readonly ingest: Ingest;
   readonly reader: Pick<GroupReader, "version">;
-  readonly wake: Wake;
   readonly log: Log;
   /** Turns a path as a person writes it into the real directory; AppError when there is none. */
   readonly resolveRoot: (path: string) => Promise<{ readonly rootPath: string; readonly device: string; readonly folderName: string }>;

@@ -45,8 +45,14 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
   const flags = [...(options.register ?? []).flatMap((path) => ["--register", path]), ...(options.flags ?? [])];
   const child = spawn(process.execPath, [MAIN, ...flags], {
     env: {
-      ...withoutOwnVariables(process.env), MODEL_MANAGER_STATE_DIR: options.stateDir, MODEL_MANAGER_SOCKET: options.socketPath, MODEL_MANAGER_GRPC_PORT: "0", MODEL_MANAGER_HTTP_PORT: "0",
-      MODEL_MANAGER_WATCH_DEBOUNCE: String(options.settleSeconds ?? 0.2), MODEL_MANAGER_WATCH_INTERVAL: String(options.rescanSeconds ?? 1), ...options.env,
+      ...withoutOwnVariables(process.env),
+      MODEL_MANAGER_STATE_DIR: options.stateDir,
+      MODEL_MANAGER_SOCKET: options.socketPath,
+      MODEL_MANAGER_GRPC_PORT: "0",
+      MODEL_MANAGER_HTTP_PORT: "0",
+      MODEL_MANAGER_WATCH_DEBOUNCE: String(options.settleSeconds ?? 0.2),
+      MODEL_MANAGER_WATCH_INTERVAL: String(options.rescanSeconds ?? 1),
+      ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -56,11 +62,15 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
     createInterface({ input: child.stdout }).on("line", (line) => {
       if (line.startsWith("ready ")) resolve(JSON.parse(line.slice(6)) as ReadyLine);
     });
-    child.once("exit", (code, signal) => reject(new Error(`the daemon ended (${code ?? signal}) before it was ready:\n${log.slice(-4000)}`)));
+    child.once("exit", (code, signal) =>
+      reject(new Error(`the daemon ended (${code ?? signal}) before it was ready:\n${log.slice(-4000)}`)),
+    );
   });
   const exited = once(child, "exit");
   return {
-    ready, child, log: () => log,
+    ready,
+    child,
+    log: () => log,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill("SIGTERM");
@@ -78,5 +88,14 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
 }
 
 function withoutOwnVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("MODEL_MANAGER_") && !name.startsWith("XDG_") && name !== "STATE_DIRECTORY" && name !== "RUNTIME_DIRECTORY" && name !== "NOTIFY_SOCKET"));
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) =>
+        !name.startsWith("MODEL_MANAGER_") &&
+        !name.startsWith("XDG_") &&
+        name !== "STATE_DIRECTORY" &&
+        name !== "RUNTIME_DIRECTORY" &&
+        name !== "NOTIFY_SOCKET",
+    ),
+  );
 }

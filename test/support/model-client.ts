@@ -1,6 +1,14 @@
 // A gRPC client for tests, made from the proto file by proto-loader.
 
-import { credentials, loadPackageDefinition, type ClientReadableStream, type ServiceError, Client, type ServiceClientConstructor, type GrpcObject } from "@grpc/grpc-js";
+import {
+  credentials,
+  loadPackageDefinition,
+  type ClientReadableStream,
+  type ServiceError,
+  Client,
+  type ServiceClientConstructor,
+  type GrpcObject,
+} from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { fileURLToPath } from "node:url";
 
@@ -10,11 +18,28 @@ const PROTO = fileURLToPath(new URL("../../proto/modelmanager/v1/model_manager.p
 export interface Payload {
   readonly model_json: string;
   readonly metadata: {
-    readonly model_name: string; readonly symbol: string; readonly group_key: string; readonly return_name: string; readonly feature_dim: number;
-    readonly train_samples: string; readonly train_window_start_ts: string; readonly version: string; readonly sha256: string; readonly activation: string; readonly status: string;
-    readonly model_json_path: string; readonly source_root_path: string; readonly scanned_at: string; readonly train_end_date: string;
+    readonly model_name: string;
+    readonly symbol: string;
+    readonly group_key: string;
+    readonly return_name: string;
+    readonly feature_dim: number;
+    readonly train_samples: string;
+    readonly train_window_start_ts: string;
+    readonly version: string;
+    readonly sha256: string;
+    readonly activation: string;
+    readonly status: string;
+    readonly model_json_path: string;
+    readonly source_root_path: string;
+    readonly scanned_at: string;
+    readonly train_end_date: string;
   };
-  readonly dim_factors: readonly { readonly dim: number; readonly factor_name: string; readonly kendall_tau: number; readonly has_tau: boolean }[];
+  readonly dim_factors: readonly {
+    readonly dim: number;
+    readonly factor_name: string;
+    readonly kendall_tau: number;
+    readonly has_tau: boolean;
+  }[];
 }
 export interface GetModelReply {
   readonly ok: boolean;
@@ -61,16 +86,27 @@ export function openModelClient(address: string): ModelClient {
   const unary = <T>(name: string, request: object): Promise<T> => {
     const method = methodOf(methods, name);
     return new Promise((resolve, reject) => {
-      client.makeUnaryRequest<object, T>(method.path, method.requestSerialize, (bytes) => method.responseDeserialize(bytes) as T, request, (error: ServiceError | null, reply?: T) => {
-        if (error !== null) reject(error);
-        else if (reply === undefined) reject(new Error("no reply"));
-        else resolve(reply);
-      });
+      client.makeUnaryRequest<object, T>(
+        method.path,
+        method.requestSerialize,
+        (bytes) => method.responseDeserialize(bytes) as T,
+        request,
+        (error: ServiceError | null, reply?: T) => {
+          if (error !== null) reject(error);
+          else if (reply === undefined) reject(new Error("no reply"));
+          else resolve(reply);
+        },
+      );
     });
   };
   const streamed = <T>(name: string, request: object): ClientReadableStream<T> => {
     const method = methodOf(methods, name);
-    return client.makeServerStreamRequest<object, T>(method.path, method.requestSerialize, (bytes) => method.responseDeserialize(bytes) as T, request);
+    return client.makeServerStreamRequest<object, T>(
+      method.path,
+      method.requestSerialize,
+      (bytes) => method.responseDeserialize(bytes) as T,
+      request,
+    );
   };
   return {
     getModel: (request) => unary("GetModel", request),
@@ -118,12 +154,18 @@ export class WatchLog {
   /** The first change, from the position on, that fits; waits for it. */
   async next(what: string, fits: (change: Change) => boolean, from = 0, timeoutMs = 20_000): Promise<Change> {
     const deadline = Date.now() + timeoutMs;
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       for (; at < this.changes.length; at++) {
         const change = this.changes[at];
         if (change !== undefined && fits(change)) return change;
       }
-      if (Date.now() > deadline) throw new Error(`no change came: ${what}; got ${this.changes.slice(from).map((c) => `${c.kind} ${c.group_key} ${c.version} ${c.reason}`).join(" | ")}`);
+      if (Date.now() > deadline)
+        throw new Error(
+          `no change came: ${what}; got ${this.changes
+            .slice(from)
+            .map((c) => `${c.kind} ${c.group_key} ${c.version} ${c.reason}`)
+            .join(" | ")}`,
+        );
       if (this.ended !== undefined) throw new Error(`the watch ended while waiting for ${what}: ${String(this.ended)}`);
       await new Promise<void>((resolve) => {
         const wake = () => {

@@ -1,7 +1,15 @@
 // Writes small pickles (protocol 2) for tests that need an info file with values of their own.
 
 /** Values that the writer knows; a bigint or whole number becomes an int, other numbers a float. */
-export type PickleValue = null | boolean | number | bigint | string | readonly PickleValue[] | { readonly tuple: readonly PickleValue[] } | { readonly dict: Readonly<Record<string, PickleValue>> };
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly PickleValue[]
+  | { readonly tuple: readonly PickleValue[] }
+  | { readonly dict: Readonly<Record<string, PickleValue>> };
 
 /** The bytes of a protocol 2 pickle of the value. */
 export function writePickle(value: PickleValue): Buffer {
@@ -15,7 +23,12 @@ function encode(value: PickleValue): Buffer[] {
   if (typeof value === "number") return [Number.isSafeInteger(value) ? encodeLong(BigInt(value)) : encodeFloat(value)];
   if (typeof value === "string") return [encodeText(value)];
   if ("tuple" in value) return [Buffer.from("("), ...value.tuple.flatMap(encode), Buffer.from("t")];
-  if ("dict" in value) return [Buffer.from("}("), ...Object.entries(value.dict).flatMap(([key, item]) => [encodeText(key), ...encode(item)]), Buffer.from("u")];
+  if ("dict" in value)
+    return [
+      Buffer.from("}("),
+      ...Object.entries(value.dict).flatMap(([key, item]) => [encodeText(key), ...encode(item)]),
+      Buffer.from("u"),
+    ];
   return [Buffer.from("]("), ...value.flatMap(encode), Buffer.from("e")];
 }
 

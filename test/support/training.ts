@@ -28,14 +28,23 @@ export function trainingFiles(training: Training): Readonly<Record<TrainingSuffi
   const tau = stamp / 1_000_000;
   const info = writePickle({
     dict: {
-      symbol, return_name: `ret_s${stamp}`, selected_factors: names, train_window: { tuple: [1_700_000_000_000 + stamp, 1_700_100_000_000 + stamp] },
-      train_start_date: "2024-01-01", train_end_date: "2024-06-01", train_samples: stamp, train_time: 1.5, config: { dict: { stamp } },
+      symbol,
+      return_name: `ret_s${stamp}`,
+      selected_factors: names,
+      train_window: { tuple: [1_700_000_000_000 + stamp, 1_700_100_000_000 + stamp] },
+      train_start_date: "2024-01-01",
+      train_end_date: "2024-06-01",
+      train_samples: stamp,
+      train_time: 1.5,
+      config: { dict: { stamp } },
       evals_result: { dict: { train: { dict: { rmse: [0.5, 0.4, 0.3] } }, valid: { dict: { rmse: [0.6, 0.5, 0.55] } } } },
     },
   });
   return {
     "_factors.txt": Buffer.from(`${names.join("\n")}\n`),
-    "_ic.csv": Buffer.from(`symbol,factor_name,return_name,Kendall_tau\n${names.map((name) => `${symbol},${name},ret_s${stamp},${tau}`).join("\n")}\n`),
+    "_ic.csv": Buffer.from(
+      `symbol,factor_name,return_name,Kendall_tau\n${names.map((name) => `${symbol},${name},ret_s${stamp},${tau}`).join("\n")}\n`,
+    ),
     "_info.pkl": info,
     "_model.pkl": writePickle({ dict: { stamp } }),
     "_model.json": Buffer.from(modelDocument(training)),
@@ -50,11 +59,15 @@ export function modelDocument(training: Training): string {
   if (training.padBytes !== undefined) attributes["pad"] = "x".repeat(training.padBytes);
   return JSON.stringify({
     learner: {
-      attributes, feature_names: [], feature_types: [],
+      attributes,
+      feature_names: [],
+      feature_types: [],
       gradient_booster: {
         model: {
           gbtree_model_param: { num_parallel_tree: "1", num_trees: String(trees.length) },
-          iteration_indptr: Array.from({ length: trees.length + 1 }, (_, i) => i), tree_info: trees.map(() => 0), trees,
+          iteration_indptr: Array.from({ length: trees.length + 1 }, (_, i) => i),
+          tree_info: trees.map(() => 0),
+          trees,
         },
         name: "gbtree",
       },
@@ -67,9 +80,21 @@ export function modelDocument(training: Training): string {
 
 function stump(id: number, feature: number, features: number, stamp: number): object {
   return {
-    base_weights: [0, -0.1, 0.1], categories: [], categories_nodes: [], categories_segments: [], categories_sizes: [], default_left: [0, 0, 0], id,
-    left_children: [1, -1, -1], loss_changes: [1, 0, 0], parents: [2147483647, 0, 0], right_children: [2, -1, -1], split_conditions: [0.5, -0.1, stamp / 1000],
-    split_indices: [feature, 0, 0], split_type: [0, 0, 0], sum_hessian: [10, 5, 5],
+    base_weights: [0, -0.1, 0.1],
+    categories: [],
+    categories_nodes: [],
+    categories_segments: [],
+    categories_sizes: [],
+    default_left: [0, 0, 0],
+    id,
+    left_children: [1, -1, -1],
+    loss_changes: [1, 0, 0],
+    parents: [2147483647, 0, 0],
+    right_children: [2, -1, -1],
+    split_conditions: [0.5, -0.1, stamp / 1000],
+    split_indices: [feature, 0, 0],
+    split_type: [0, 0, 0],
+    sum_hessian: [10, 5, 5],
     tree_param: { num_deleted: "0", num_feature: String(features), num_nodes: "3", size_leaf_vector: "1" },
   };
 }
@@ -87,7 +112,13 @@ export async function writeTraining(directory: string, groupKey: string, trainin
 }
 
 /** Rewrites a file in place in several chunks: truncating first, or over the old bytes. */
-export async function rewriteInPlace(path: string, bytes: Uint8Array, style: "truncate" | "overwrite", chunks: number, pauseMs: number): Promise<void> {
+export async function rewriteInPlace(
+  path: string,
+  bytes: Uint8Array,
+  style: "truncate" | "overwrite",
+  chunks: number,
+  pauseMs: number,
+): Promise<void> {
   const file = await open(path, style === "truncate" ? "w" : "r+");
   try {
     const size = Math.ceil(bytes.length / chunks);
@@ -103,7 +134,10 @@ export async function rewriteInPlace(path: string, bytes: Uint8Array, style: "tr
 
 /** The text of a manifest over the files of a group. */
 export function manifestText(groupKey: string, files: Readonly<Partial<Record<TrainingSuffix, Uint8Array>>>): string {
-  const digests = Object.entries(files).map(([suffix, bytes]) => [`${groupKey}${suffix}`, createHash("sha256").update(bytes).digest("hex")]);
+  const digests = Object.entries(files).map(([suffix, bytes]) => [
+    `${groupKey}${suffix}`,
+    createHash("sha256").update(bytes).digest("hex"),
+  ]);
   return JSON.stringify({ files: Object.fromEntries(digests) });
 }
 

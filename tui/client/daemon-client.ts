@@ -24,10 +24,15 @@ export interface DaemonClient {
   close(): void;
 }
 
-/** No daemon answers, or it went away in the middle of a request. `reason` says what was tried and what to do. */
+/** Why there is no connection: nobody listens, the socket may not be opened, what listens is no daemon of ours, or it went away later. */
+export type GoneKind = "absent" | "denied" | "refused" | "lost";
+
+/** No daemon answers, or it went away in the middle of a request. `message` says what was tried and what to do. */
 export class DaemonGone extends Error {
-  constructor(reason: string, options?: { readonly cause?: unknown }) {
+  readonly kind: GoneKind;
+  constructor(reason: string, options?: { readonly cause?: unknown; readonly kind?: GoneKind }) {
     super(reason, options);
     this.name = "DaemonGone";
+    this.kind = options?.kind ?? "lost";
   }
 }

@@ -1,25 +1,9 @@
 // The metadata of one answer of GetModel, from the version that is served and what its files say.
 
-import type { GroupDescription, InfoSummary } from "../domain/description.ts";
-import { formatWholeSeconds } from "../lib/clock.ts";
-import type { ModelMetadata } from "./views.ts";
-
-/** What the metadata takes from the version itself; the rest comes from its description. */
-export interface ServedFacts {
-  readonly modelName: string;
-  readonly groupKey: string;
-  readonly label: string;
-  readonly status: string;
-  /** Sequence of the event that made it live; 0 when it is not live. */
-  readonly activation: number;
-  /** sha256 of the document's bytes as served. */
-  readonly sha256: string;
-  readonly rootPath: string;
-  /** Path of the model document below the root. */
-  readonly documentPath: string;
-  /** Microseconds since 1970 UTC. */
-  readonly capturedAt: bigint;
-}
+import type { GroupDescription, InfoSummary } from "../../shared/domain/description.ts";
+import { formatWholeSeconds } from "../../shared/lib/clock.ts";
+import type { ModelMetadata } from "../../shared/contract/views.ts";
+import type { ServedVersion } from "../app/ports.ts";
 
 const INT64 = { lowest: -(2n ** 63n), highest: 2n ** 63n - 1n };
 const UINT64 = { lowest: 0n, highest: 2n ** 64n - 1n };
@@ -29,7 +13,7 @@ const HIGHEST_UINT32 = 2 ** 32 - 1;
  * The 19 metadata fields as every door shows them. What the files do not say, or say in a way that the wire cannot carry, is the wire's
  * default: 0 for numbers (also for negative sample counts, NaN and numbers beyond 64 bits) and the empty text for dates.
  */
-export function metadataOf(served: ServedFacts, description: GroupDescription): ModelMetadata {
+export function metadataOf(served: ServedVersion, description: GroupDescription): ModelMetadata {
   const info = isInfoSummary(description.info_summary) ? description.info_summary : undefined;
   return {
     model_name: served.modelName,

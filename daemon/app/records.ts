@@ -1,0 +1,147 @@
+// The records of the catalog, as they cross between rooms. Times are microseconds since 1970 UTC.
+
+import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import type { Before, MoveAction, Policy, Status } from "../../shared/domain/lifecycle.ts";
+import type { EventKind } from "../../shared/contract/events.ts";
+import type { FileStamp } from "./ports.ts";
+
+/** A registered directory. A removed one keeps its row, so that numbering and history continue when the name returns. */
+export interface SourceRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly rootPath: string;
+  /** Device number of the root when it was last seen with files; tells a vanished mount from an emptied directory. */
+  readonly rootDevice: string | null;
+  readonly policy: Policy;
+  readonly createdAt: bigint;
+  readonly updatedAt: bigint;
+  readonly removedAt: bigint | null;
+}
+
+/** A named line of versions. */
+export interface LineRecord {
+  readonly id: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly policy: Policy;
+  readonly pinned: boolean;
+  /** Number of the next captured version; never reused. */
+  readonly nextNumber: number;
+  readonly liveVersionId: number | null;
+  /** The version that was live most recently, also after a withdrawal. */
+  readonly lastLiveVersionId: number | null;
+  /** Event that made the live version live, or withdrew it; 0 = never anything. */
+  readonly liveSequence: number;
+  readonly liveSince: bigint;
+  readonly liveReason: string;
+  /** Label that was live before the last live change; empty = none. */
+  readonly previousLabel: string;
+  /** What is wrong with the files on disk; empty = healthy. */
+  readonly degraded: string;
+  /** Event of the last degraded or recovered; 0 = never degraded. */
+  readonly healthSequence: number;
+  readonly healthSince: bigint;
+}
+
+/** One file of a version: where it was found and what it held. */
+export interface VersionFile {
+  readonly kind: ContentKind;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeNs: string;
+  readonly sha256: string;
+}
+
+/** An immutable version without its description, which is loaded on demand. */
+export interface VersionRecord {
+  readonly id: number;
+  readonly lineId: number;
+  readonly label: string;
+  readonly number: number;
+  readonly status: Status;
+  readonly statusSince: bigint;
+  readonly statusReason: string;
+  readonly statusActor: string;
+  readonly createdAt: bigint;
+  readonly contentDigest: string;
+  /** sha256 of the model document's bytes as served; empty without a usable document. */
+  readonly servedSha256: string;
+  readonly servedBytes: number;
+  /** A client can be given this version. */
+  readonly ready: boolean;
+  /** No contradiction between its own files. */
+  readonly consistent: boolean;
+  readonly symbol: string;
+  readonly returnName: string;
+  readonly featureDim: number;
+  readonly factorCount: number;
+  readonly trainStart: string | null;
+  readonly trainEnd: string | null;
+  readonly golden: "absent" | "not_checked";
+  readonly warnings: readonly string[];
+  readonly files: readonly VersionFile[];
+}
+
+/** What lies on disk for one group, as last dealt with. Goes away when its files do. */
+export interface GroupRecord {
+  readonly sourceId: number;
+  readonly groupKey: string;
+  readonly lineId: number;
+  /** Every file of the group, the unused duplicates too. Equal stamps after a restart = nothing to read. */
+  readonly files: readonly FileStamp[];
+  /** Version of our readers that looked at it; a newer reader looks again. */
+  readonly readerVersion: number;
+  /** Digest of the content that was read; empty when it could not be read. */
+  readonly contentDigest: string;
+  readonly ready: boolean;
+  readonly symbol: string;
+  readonly returnName: string;
+  readonly featureDim: number;
+  readonly factorCount: number;
+  readonly trainStart: string | null;
+  readonly trainEnd: string | null;
+  readonly warnings: readonly string[];
+  readonly changedAt: bigint;
+}
+
+export interface MoveRecord {
+  readonly sequence: number;
+  readonly at: bigint;
+  readonly lineId: number;
+  readonly versionId: number;
+  readonly action: MoveAction;
+  readonly from: Before;
+  readonly to: Status;
+  readonly reason: string;
+  readonly actor: string;
+}
+
+export interface EventRecord {
+  readonly sequence: number;
+  readonly at: bigint;
+  readonly kind: EventKind;
+  readonly source: string;
+  readonly groupKey: string;
+  readonly version: string;
+  readonly previousVersion: string;
+  readonly reason: string;
+  readonly actor: string;
+}
+
+/** Where the bytes of a digest are kept. */
+export interface ObjectRecord {
+  readonly sha256: string;
+  readonly size: number;
+  readonly pack: string;
+  readonly offset: number;
+}
+
+/** "This client runs that version": the newest report per client and line. */
+export interface LoadedRecord {
+  readonly clientId: string;
+  readonly lineId: number;
+  readonly version: string;
+  readonly sha256: string;
+  readonly at: bigint;
+  readonly sequence: number;
+}

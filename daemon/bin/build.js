@@ -1,0 +1,111 @@
+// Bundles both programs into dist/. Run by `npm run build`, and by the launchers when a checkout's sources are newer than dist/.
+// Every file is put in place by rename, the entries last: programs that start or run meanwhile never see half a build.
+
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { root, STAMP } from "./launch.js";
+
+const dist = path.join(root, "dist");
+
+/** A chunk that no entry names any more may still be loaded by a program that has just started. */
+const CHUNK_GRACE_MS = 3_600_000;
+
+// CommonJS packages inside an ES module: those that call `require` or look beside themselves find what they expect.
+const banner = `import { createRequire as modelManagerRequire } from "node:module";
+import { fileURLToPath as modelManagerPath } from "node:url";
+const require = modelManagerRequire(import.meta.url);
+const __filename = modelManagerPath(import.meta.url);
+const __dirname = modelManagerPath(new URL(".", import.meta.url));`;
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node24",
+  sourcemap: true,
+  // The maps are for stack traces; the sources lie beside them in a checkout.
+  sourcesContent: false,
+  legalComments: "none",
+  logLevel: "warning",
+  banner: { js: banner },
+  outdir: "dist",
+  write: false,
+  metafile: true,
+};
+
+const daemon = {
+  ...shared,
+  entryPoints: { "model-managerd": "daemon/main.ts", "reader-thread": "daemon/workers/reader-thread.ts", "observer-thread": "daemon/disk/observer-thread.ts" },
+  // Native addons, and packages that read their own files.
+  external: ["better-sqlite3", "koffi", "grpc-health-check", "@grpc/reflection"],
+};
+
+/** Ink loads its developer tools only when asked to, but names them where a bundler must resolve them. */
+const noDevtools = {
+  name: "no-devtools",
+  setup(build) {
+    build.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: "empty", namespace: "empty" }));
+    build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "export default {};" }));
+  },
+};
+
+const terminal = {
+  ...shared,
+  entryPoints: { "model-manager": "tui/main.ts", start: "tui/start.ts" },
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+  minify: true,
+  jsx: "automatic",
+  define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
+  plugins: [noDevtools],
+};
+
+function isEntry(file) {
+  return path.dirname(file) === dist;
+}
+
+function put(file, contents) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, file);
+}
+
+function removeOldChunks(kept, now) {
+  const folder = path.join(dist, "chunks");
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    if (!kept.has(file) && now - statSync(file).mtimeMs > CHUNK_GRACE_MS) rmSync(file, { force: true });
+  }
+}
+
+/**
+ * Builds everything. Rejects with esbuild's error (already printed) when a source does not compile; dist/ is then as it was.
+ * Returns esbuild's account of what went into each file, by bundle.
+ */
+export async function build() {
+  const esbuild = await import("esbuild");
+  // The time before the first source is read: what changes meanwhile is newer than this build.
+  const begun = new Date();
+  const results = await Promise.all([daemon, terminal].map((options) => esbuild.build(options)));
+  const files = results.flatMap(({ outputFiles }) => outputFiles).toSorted((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
+  mkdirSync(path.join(dist, "chunks"), { recursive: true });
+  for (const { path: file, contents } of files) put(file, contents);
+  const stamp = path.join(dist, STAMP);
+  put(stamp, `${begun.toISOString()}\n`);
+  utimesSync(stamp, begun, begun);
+  removeOldChunks(new Set(files.map((file) => file.path)), begun.getTime());
+  return results.map(({ metafile }) => metafile);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    await build();
+  } catch (error) {
+    // Compile errors are on stderr already, one by one.
+    if (!Array.isArray(error?.errors)) console.error(`cannot write ${dist}: ${error?.message ?? error}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,72 @@
+// Encoded answers from memory: made once per version that is asked for, the least recently used leave first.
+
+import { LRUCache } from "lru-cache";
+import type { GroupDescription } from "../../shared/domain/description.ts";
+import type { Log, ServedModels, ServedVersion } from "../app/ports.ts";
+import { metadataOf } from "./metadata.ts";
+import { type EncodedPayload, encodePayload } from "./payload-message.ts";
+
+/** What the encoded answers are made from. */
+export interface ServedModelsOptions {
+  /** The stored bytes of an object, checked against their digest. */
+  readonly readObject: (sha256: string) => Promise<Uint8Array>;
+  readonly loadDescription: (versionId: number) => Promise<GroupDescription>;
+  /** How much memory the kept answers may take, in bytes. An answer larger than that is served and not kept. */
+  readonly maxBytes: number;
+  readonly log: Log;
+}
+
+/** Beside its bytes an entry costs its key, two views and its place in the list. */
+const ENTRY_OVERHEAD = 1024;
+
+/** Makes the cache of encoded answers. Requests for the same missing answer share one load; a failed load is not kept. */
+export function createServedModels(options: ServedModelsOptions): ServedModels {
+  const kept = new LRUCache<string, EncodedPayload>({ maxSize: options.maxBytes, sizeCalculation: (entry) => entry.bytes + ENTRY_OVERHEAD });
+  const loading = new Map<string, Promise<EncodedPayload>>();
+
+  async function load(served: ServedVersion, key: string): Promise<EncodedPayload> {
+    try {
+      const [stored, description] = await Promise.all([options.readObject(served.documentSha256), options.loadDescription(served.versionId)]);
+      const entry = await encodePayload(served, stored, description);
+      kept.set(key, entry);
+      return entry;
+    } finally {
+      loading.delete(key);
+    }
+  }
+
+  function entryOf(served: ServedVersion): EncodedPayload | Promise<EncodedPayload> {
+    const key = keyOf(served);
+    const entry = kept.get(key);
+    if (entry !== undefined) return entry;
+    let pending = loading.get(key);
+    if (pending === undefined) {
+      pending = load(served, key);
+      loading.set(key, pending);
+    }
+    return pending;
+  }
+
+  return {
+    async payload(served) {
+      return (await entryOf(served)).payload;
+    },
+    async parts(served) {
+      const [entry, description] = await Promise.all([entryOf(served), options.loadDescription(served.versionId)]);
+      return { document: entry.document, description, metadata: metadataOf(served, description) };
+    },
+    async prepare(served) {
+      try {
+        await entryOf(served);
+      } catch (error) {
+        options.log.warn({ err: error, source: served.modelName, group: served.groupKey, version: served.label }, "a model could not be made ready to serve");
+      }
+    },
+  };
+}
+
+/** Everything that shows in the bytes. NUL is in no name and no path, so that different versions have different keys. */
+function keyOf(served: ServedVersion): string {
+  const { versionId, modelName, groupKey, label, status, activation, sha256, rootPath, documentPath, documentSha256, capturedAt } = served;
+  return `${versionId}\0${modelName}\0${groupKey}\0${label}\0${status}\0${activation}\0${sha256}\0${rootPath}\0${documentPath}\0${documentSha256}\0${capturedAt}`;
+}

@@ -1,0 +1,61 @@
+// What the catalog is asked while the daemon runs; every query is answered from an index.
+
+import type { CatalogStore, VersionRecord } from "../app/ports.ts";
+import { eventsAfter } from "./event-table.ts";
+import { moveCount, movesOf } from "./move-table.ts";
+import type { CatalogDatabase } from "./schema.ts";
+import { objectsOf } from "./stored-object-table.ts";
+import { descriptionOf } from "./version-description-table.ts";
+import { filesOf } from "./version-file-table.ts";
+import { toVersionRecord, type VersionRow } from "./version-table.ts";
+
+/** The part of the store that only reads. */
+export type CatalogQueries = Omit<CatalogStore, "load" | "commit">;
+
+/** The queries over one connection. */
+export function createCatalogQueries(database: CatalogDatabase): CatalogQueries {
+  const versions = () => database.selectFrom("version").selectAll();
+  const one = async (row: VersionRow | undefined): Promise<VersionRecord | undefined> =>
+    row === undefined ? undefined : (await withFiles(database, [row]))[0];
+  return {
+    async versionByLabel(lineId, label) {
+      return one(await versions().where("line_id", "=", lineId).where("label", "=", label).executeTakeFirst());
+    },
+    async versionById(id) {
+      return one(await versions().where("id", "=", id).executeTakeFirst());
+    },
+    async versionByContent(lineId, contentDigest) {
+      const newest = versions().where("line_id", "=", lineId).where("content_digest", "=", contentDigest).orderBy("id", "desc").limit(1);
+      return one(await newest.executeTakeFirst());
+    },
+    async versionsOf(lineId, limit, before = Number.MAX_SAFE_INTEGER) {
+      const page = versions().where("line_id", "=", lineId).where("id", "<", before).orderBy("id", "desc").limit(limit);
+      return withFiles(database, await page.execute());
+    },
+    async versionCount(lineId) {
+      const count = database.selectFrom("version").select((column) => column.fn.countAll<number>().as("count"));
+      const row = await count.where("line_id", "=", lineId).executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+    descriptionOf: (versionId) => descriptionOf(database, versionId),
+    movesOf: (lineId, limit, before) => movesOf(database, lineId, limit, before),
+    moveCount: (lineId) => moveCount(database, lineId),
+    eventsAfter: (after, limit) => eventsAfter(database, after, limit),
+    objectsOf: (digests) => objectsOf(database, digests),
+  };
+}
+
+/** The versions with those ids, by id; ids that name none are passed over. */
+export async function versionsById(database: CatalogDatabase, ids: readonly number[]): Promise<readonly VersionRecord[]> {
+  if (ids.length === 0) return [];
+  const rows = await database.selectFrom("version").selectAll().where("id", "in", ids).orderBy("id").execute();
+  return withFiles(database, rows);
+}
+
+async function withFiles(database: CatalogDatabase, rows: readonly VersionRow[]): Promise<readonly VersionRecord[]> {
+  const files = await filesOf(
+    database,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => toVersionRecord(row, files.get(row.id) ?? []));
+}

@@ -1,0 +1,43 @@
+// Copies SQLite's write-ahead log into the database between commits instead of inside one.
+
+import type { Log } from "../app/ports.ts";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+
+/** Pages of log that are worth a copy: some 4 MB, which take a few milliseconds. */
+const PAGES = 1_000;
+
+/** Moves the log along. Left to itself SQLite would do it within the commit that fills the log, and hold that one up for twice the time. */
+export interface Checkpointer extends Disposable {
+  /** To be called after each commit; the copying, if it is due, is a turn of the event loop of its own. */
+  committed(): void;
+}
+
+/** A checkpointer for the connection that writes. A copy that fails is logged and tried again after the next commit; the log keeps everything until then. */
+export function createCheckpointer(writer: SqliteConnection, log: Log): Checkpointer {
+  let planned: NodeJS.Immediate | undefined;
+
+  function copy(): void {
+    planned = undefined;
+    try {
+      writer.all("pragma wal_checkpoint(passive)");
+    } catch (error) {
+      log.error({ err: error }, "the catalog's log could not be copied into its file");
+    }
+  }
+
+  return {
+    committed() {
+      if (planned === undefined && pagesToCopy(writer) >= PAGES) planned = setImmediate(copy);
+    },
+    [Symbol.dispose]() {
+      clearImmediate(planned);
+    },
+  };
+}
+
+/** Pages of the log that are not in the file yet ("noop" only looks). */
+function pagesToCopy(writer: SqliteConnection): number {
+  const row = writer.all("pragma wal_checkpoint(noop)")[0];
+  if (typeof row !== "object" || row === null || !("log" in row) || !("checkpointed" in row)) return 0;
+  return Number(row.log) - Number(row.checkpointed);
+}

@@ -1,0 +1,66 @@
+// Reads at the start what the application keeps in memory, in pages that let the process breathe.
+
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { GroupRecord, LineRecord, LoadedCatalog, LoadedRecord, VersionRecord } from "../app/ports.ts";
+import { versionsById } from "./catalog-queries.ts";
+import { groupsAfter } from "./disk-group-table.ts";
+import { newestEvent } from "./event-table.ts";
+import { linesAfter } from "./line-table.ts";
+import { loadedAfter } from "./loaded-version-table.ts";
+import type { CatalogDatabase } from "./schema.ts";
+import { allSources } from "./source-table.ts";
+
+/** Rows of one page: a few milliseconds of work. */
+const PAGE = 250;
+
+/** The whole of it. Nothing else may write meanwhile: the pages are separate queries. */
+export async function loadCatalog(database: CatalogDatabase): Promise<LoadedCatalog> {
+  const sources = await allSources(database);
+  const lines = await allPages<LineRecord>((last) => linesAfter(database, last?.id ?? Number.MIN_SAFE_INTEGER, PAGE));
+  const groups = await allPages<GroupRecord>((last) => groupsAfter(database, last ?? { sourceId: Number.MIN_SAFE_INTEGER, groupKey: "" }, PAGE));
+  const loaded = await allPages<LoadedRecord>((last) =>
+    loadedAfter(database, last ?? { clientId: "", lineId: Number.MIN_SAFE_INTEGER }, PAGE),
+  );
+  const newest = await newestEvent(database);
+  return {
+    sources,
+    lines,
+    groups,
+    versions: await namedVersions(database, lines),
+    loaded,
+    lastSequence: newest.sequence,
+    lastEventAt: newest.at,
+    lastSourceId: await lastId(database, "source"),
+    lastLineId: await lastId(database, "line"),
+    lastVersionId: await lastId(database, "version"),
+  };
+}
+
+async function allPages<Row>(pageAfter: (last: Row | undefined) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const page = await pageAfter(rows.at(-1));
+    for (const row of page) rows.push(row);
+    if (page.length < PAGE) return rows;
+    await nextTurn();
+  }
+}
+
+async function namedVersions(database: CatalogDatabase, lines: readonly LineRecord[]): Promise<readonly VersionRecord[]> {
+  const named = new Set(lines.flatMap((line) => [line.liveVersionId, line.lastLiveVersionId]).filter((id) => id !== null));
+  const ids = [...named].sort((a, b) => a - b);
+  const versions: VersionRecord[] = [];
+  for (let start = 0; start < ids.length; start += PAGE) {
+    versions.push(...(await versionsById(database, ids.slice(start, start + PAGE))));
+    await nextTurn();
+  }
+  return versions;
+}
+
+async function lastId(database: CatalogDatabase, table: "source" | "line" | "version"): Promise<number> {
+  const row = await database
+    .selectFrom(table)
+    .select((column) => column.fn.max("id").as("id"))
+    .executeTakeFirst();
+  return row?.id ?? 0;
+}

@@ -1,0 +1,6 @@
+// Every migration in order. New ones are added at the end; the numbers have no gaps.
+
+import type { Migration } from "../migrate.ts";
+import { CATALOG } from "./0001-catalog.ts";
+
+export const MIGRATIONS: readonly Migration[] = [CATALOG];

@@ -1,0 +1,20 @@
+// The table `version_description`: what a version's files say, as exact JSON text.
+
+import { piecesOf } from "./multi-row.ts";
+import type { CatalogDatabase } from "./schema.ts";
+
+export interface VersionDescriptionTable {
+  readonly version_id: number;
+  readonly body: string;
+}
+
+/** Inserts the descriptions of new versions. */
+export async function insertDescriptions(database: CatalogDatabase, rows: readonly VersionDescriptionTable[]): Promise<void> {
+  for (const piece of piecesOf(rows, 2)) await database.insertInto("version_description").values(piece).execute();
+}
+
+/** The text as it was written, or undefined for an unknown version. */
+export async function descriptionOf(database: CatalogDatabase, versionId: number): Promise<string | undefined> {
+  const row = await database.selectFrom("version_description").select("body").where("version_id", "=", versionId).executeTakeFirst();
+  return row?.body;
+}

@@ -1,0 +1,54 @@
+// The table `version_file`: the files that a version was made of.
+
+import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import type { VersionFile, VersionRecord } from "../app/ports.ts";
+import { piecesOf } from "./multi-row.ts";
+import type { CatalogDatabase } from "./schema.ts";
+
+export interface VersionFileTable {
+  readonly version_id: number;
+  readonly position: number;
+  readonly kind: ContentKind;
+  readonly path: string;
+  readonly size: number;
+  /** Nanoseconds since 1970 as decimal text: they do not fit a double. */
+  readonly mtime_ns: string;
+  readonly sha256: string;
+}
+
+/** Inserts the files of new versions. */
+export async function insertFiles(database: CatalogDatabase, versions: readonly VersionRecord[]): Promise<void> {
+  const rows = versions.flatMap((version) =>
+    version.files.map((file, position) => ({
+      version_id: version.id,
+      position,
+      kind: file.kind,
+      path: file.path,
+      size: file.size,
+      mtime_ns: file.mtimeNs,
+      sha256: file.sha256,
+    })),
+  );
+  for (const piece of piecesOf(rows, 7)) await database.insertInto("version_file").values(piece).execute();
+}
+
+/** The files of each of the versions, in their order. A version without files is absent. */
+export async function filesOf(database: CatalogDatabase, versionIds: readonly number[]): Promise<ReadonlyMap<number, readonly VersionFile[]>> {
+  const files = new Map<number, VersionFile[]>();
+  for (const piece of piecesOf(versionIds, 1)) {
+    const rows = await database
+      .selectFrom("version_file")
+      .selectAll()
+      .where("version_id", "in", piece)
+      .orderBy("version_id")
+      .orderBy("position")
+      .execute();
+    for (const row of rows) {
+      const file: VersionFile = { kind: row.kind, path: row.path, size: row.size, mtimeNs: row.mtime_ns, sha256: row.sha256 };
+      const known = files.get(row.version_id);
+      if (known === undefined) files.set(row.version_id, [file]);
+      else known.push(file);
+    }
+  }
+  return files;
+}

@@ -1,0 +1,136 @@
+// The table `version`: immutable versions, of which only the status moves.
+
+import { sql, type Insertable, type Selectable } from "kysely";
+import type { Status } from "../../shared/domain/lifecycle.ts";
+import type { CatalogChange, VersionFile, VersionRecord } from "../app/ports.ts";
+import { fromMicros, parseTexts, toFlag, toMicros, type FlagColumn, type MicrosColumn } from "./column-values.ts";
+import { lastOfEach, piecesOf } from "./multi-row.ts";
+import type { CatalogDatabase } from "./schema.ts";
+import { StorageFault } from "./storage-fault.ts";
+
+export interface VersionTable {
+  readonly id: number;
+  readonly line_id: number;
+  readonly label: string;
+  readonly number: number;
+  readonly status: Status;
+  readonly status_since: MicrosColumn;
+  readonly status_reason: string;
+  readonly status_actor: string;
+  readonly created_at: MicrosColumn;
+  readonly content_digest: string;
+  readonly served_sha256: string;
+  readonly served_bytes: number;
+  readonly ready: FlagColumn;
+  readonly consistent: FlagColumn;
+  readonly symbol: string;
+  readonly return_name: string;
+  readonly feature_dim: number;
+  readonly factor_count: number;
+  readonly train_start: string | null;
+  readonly train_end: string | null;
+  readonly golden: VersionRecord["golden"];
+  readonly warnings: string;
+}
+
+/** One row as it is read. */
+export type VersionRow = Selectable<VersionTable>;
+
+type StatusChange = NonNullable<CatalogChange["statuses"]>[number];
+
+/** Inserts new versions; one that is there already is refused. */
+export async function insertVersions(database: CatalogDatabase, versions: readonly VersionRecord[]): Promise<void> {
+  for (const piece of piecesOf(versions.map(toRow), 22)) await database.insertInto("version").values(piece).execute();
+}
+
+/**
+ * Changes statuses; the last word on a version counts. Those that leave production go first, so that another version of the line may
+ * enter it. Rejects with StorageFault "constraint" when a version does not exist.
+ */
+export async function moveStatuses(database: CatalogDatabase, changes: readonly StatusChange[]): Promise<void> {
+  const last = lastOfEach(changes, (change) => change.versionId);
+  const enters = (change: StatusChange): boolean => change.status === "production";
+  const inOrder = [last.filter((change) => !enters(change)), last.filter(enters)];
+  for (const changesOfKind of inOrder) {
+    for (const piece of piecesOf(changesOfKind, 5)) await moveStatusesAtOnce(database, piece);
+  }
+}
+
+async function moveStatusesAtOnce(database: CatalogDatabase, changes: readonly StatusChange[]): Promise<void> {
+  // The casts tell PostgreSQL the types of the parameters; to SQLite they say integer, which they are.
+  const rows = changes.map(
+    (change) => sql`(cast(${change.versionId} as bigint), ${change.status}, cast(${toMicros(change.since)} as bigint), ${change.reason}, ${change.actor})`,
+  );
+  const values = sql<Pick<VersionRow, "id" | "status" | "status_since" | "status_reason" | "status_actor">>`(values ${sql.join(rows)})`;
+  const result = await database
+    .with("moved(id, status, status_since, status_reason, status_actor)", () => values)
+    .updateTable("version")
+    .from("moved")
+    .set((column) => ({
+      status: column.ref("moved.status"),
+      status_since: sql<bigint>`${sql.ref("moved.status_since")}`,
+      status_reason: column.ref("moved.status_reason"),
+      status_actor: column.ref("moved.status_actor"),
+    }))
+    .whereRef("version.id", "=", "moved.id")
+    .executeTakeFirstOrThrow();
+  if (result.numUpdatedRows !== BigInt(changes.length)) {
+    throw new StorageFault("constraint", "a status change names a version that is not in the catalog");
+  }
+}
+
+/** The record of a row and its files. */
+export function toVersionRecord(row: VersionRow, files: readonly VersionFile[]): VersionRecord {
+  return {
+    id: row.id,
+    lineId: row.line_id,
+    label: row.label,
+    number: row.number,
+    status: row.status,
+    statusSince: fromMicros(row.status_since),
+    statusReason: row.status_reason,
+    statusActor: row.status_actor,
+    createdAt: fromMicros(row.created_at),
+    contentDigest: row.content_digest,
+    servedSha256: row.served_sha256,
+    servedBytes: row.served_bytes,
+    ready: row.ready === 1,
+    consistent: row.consistent === 1,
+    symbol: row.symbol,
+    returnName: row.return_name,
+    featureDim: row.feature_dim,
+    factorCount: row.factor_count,
+    trainStart: row.train_start,
+    trainEnd: row.train_end,
+    golden: row.golden,
+    warnings: parseTexts(row.warnings),
+    files,
+  };
+}
+
+function toRow(version: VersionRecord): Insertable<VersionTable> {
+  return {
+    id: version.id,
+    line_id: version.lineId,
+    label: version.label,
+    number: version.number,
+    status: version.status,
+    status_since: toMicros(version.statusSince),
+    status_reason: version.statusReason,
+    status_actor: version.statusActor,
+    created_at: toMicros(version.createdAt),
+    content_digest: version.contentDigest,
+    served_sha256: version.servedSha256,
+    served_bytes: version.servedBytes,
+    ready: toFlag(version.ready),
+    consistent: toFlag(version.consistent),
+    symbol: version.symbol,
+    return_name: version.returnName,
+    feature_dim: version.featureDim,
+    factor_count: version.factorCount,
+    train_start: version.trainStart,
+    train_end: version.trainEnd,
+    golden: version.golden,
+    warnings: JSON.stringify(version.warnings),
+  };
+}

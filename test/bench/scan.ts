@@ -1,0 +1,87 @@
+// Scanning 1,000 groups: cold against Python on the same files, an unchanged restart against cold, and the memory it takes.
+
+import { execFile } from "node:child_process";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+import { connectDaemon } from "../../tui/client/connect.ts";
+import { startDaemon, type DaemonProcess } from "../support/daemon-process.ts";
+import { requirePython } from "../support/requirements.ts";
+import { residentMb } from "./child.ts";
+import { makeLargeDirectory } from "./large-directory.ts";
+import { median, ms, type Row } from "./report.ts";
+
+const GROUPS = 1000;
+const TURNS = 3;
+const run = promisify(execFile);
+
+/** Measures and returns the table's rows. */
+export async function benchScan(base: string): Promise<Row[]> {
+  const root = join(base, "large");
+  await makeLargeDirectory(root, GROUPS);
+  // Files younger than the settle window would be waited for.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const python = requirePython("python", ["numpy", "pandas"]);
+  const cold: number[] = [];
+  const warm: number[] = [];
+  const started: number[] = [];
+  const theirs: number[] = [];
+  let memory = "";
+  for (let turn = 0; turn < TURNS; turn++) {
+    const stateDir = join(base, `state-${turn}`);
+    await mkdir(stateDir);
+    const empty = await startDaemon({ stateDir, socketPath: join(base, "d.sock") });
+    cold.push(await coldScan(empty, root));
+    await empty.stop();
+    const begun = performance.now();
+    const again = await startDaemon({ stateDir, socketPath: join(base, "d.sock") });
+    started.push(performance.now() - begun);
+    warm.push(listingMs(again.log()));
+    if (turn === 0) memory = await memoryRow(base, again);
+    await again.stop();
+    if (python.available) theirs.push(await pythonScan(python.command, root));
+    await rm(stateDir, { recursive: true });
+  }
+  const coldMs = median(cold);
+  const pythonMs = median(theirs);
+  return [
+    { what: `cold scan of ${GROUPS} groups`, ours: ms(coldMs), baseline: python.available ? `Python ${ms(pythonMs)}` : `skipped: ${python.reason}`, ratio: python.available ? `${(pythonMs / coldMs).toFixed(1)}x faster` : "", bar: ">= 3x faster" },
+    { what: "unchanged restart, listing", ours: ms(median(warm)), baseline: `cold ${ms(coldMs)}`, ratio: `${((100 * median(warm)) / coldMs).toFixed(1)} %`, bar: "<= 3 %" },
+    { what: "unchanged restart, start of the process to ready", ours: ms(median(started)), baseline: "", ratio: "", bar: "<= 1 s" },
+    { what: "memory per 1,000 groups", ours: memory, baseline: "", ratio: "", bar: "" },
+  ];
+}
+
+/** From the registration to the last group being live, in milliseconds. */
+async function coldScan(daemon: DaemonProcess, root: string): Promise<number> {
+  const client = await connectDaemon({ socketPaths: [daemon.ready.socket], clientName: "bench" });
+  const begun = performance.now();
+  await client.call("source.add", { path: root });
+  for await (const _progress of client.stream("source.progress", { name: "large" })) continue;
+  const took = performance.now() - begun;
+  const status = await client.call("status", {});
+  if (status.groups_ready !== GROUPS) throw new Error(`only ${status.groups_ready} of ${GROUPS} groups are ready:\n${daemon.log().slice(-2000)}`);
+  client.close();
+  return took;
+}
+
+function listingMs(log: string): number {
+  const line = log.split("\n").find((text) => text.includes("every source was listed"));
+  return Number(/"ms":([\d.]+)/.exec(line ?? "")?.[1] ?? Number.NaN);
+}
+
+async function memoryRow(base: string, loaded: DaemonProcess): Promise<string> {
+  const stateDir = join(base, "state-empty");
+  const empty = await startDaemon({ stateDir, socketPath: join(base, "empty.sock") });
+  const [bare, full] = [await residentMb(empty.ready.pid), await residentMb(loaded.ready.pid)];
+  await empty.stop();
+  return `${(full - bare).toFixed(1)} MB above the ${bare.toFixed(0)} MB of an empty daemon`;
+}
+
+async function pythonScan(python: string, root: string): Promise<number> {
+  const { stdout } = await run(python, [fileURLToPath(new URL("baseline/scan.py", import.meta.url)), root], { maxBuffer: 1 << 20 });
+  const result = JSON.parse(stdout) as { groups: number; seconds: number };
+  if (result.groups !== GROUPS) throw new Error(`Python saw ${result.groups} groups`);
+  return result.seconds * 1000;
+}

@@ -1,0 +1,119 @@
+// The application over a real store, with a disk, readers and objects that a test plays by hand.
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { openApplication, type OpenApplication } from "../../../daemon/app/application.ts";
+import type { RequestContext } from "../../../daemon/app/doors.ts";
+import type { DiskObserver, DiskSink, GroupReading, Log, ObjectRecord, ObservedGroup, ReadFile, ServedModels } from "../../../daemon/app/ports.ts";
+import { openCatalogStore } from "../../../daemon/storage/catalog-store.ts";
+import { SCOPES } from "../../../shared/contract/operations.ts";
+import type { GroupDescription } from "../../../shared/domain/description.ts";
+import type { Clock } from "../../../shared/lib/clock.ts";
+import { stringifyExact } from "../../../shared/lib/exact-json.ts";
+
+export const quietLog: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** What a test says lies in one file. */
+export type Contents = Readonly<Partial<Record<"model_json" | "factors_txt" | "info_pkl" | "model_pkl", string>>>;
+
+/** The application under test and the strings that move it. */
+export interface Stage extends AsyncDisposable {
+  readonly app: OpenApplication;
+  readonly context: RequestContext;
+  readonly clock: Clock & { micros: bigint };
+  /** Listings that were answered, with the answer. */
+  readonly dealt: { readonly groupKey: string; readonly outcome: "done" | "again" }[];
+  /** Puts contents on the disk and waits until the application has dealt with them. */
+  show(groupKey: string, contents: Contents, changes?: Partial<Extract<GroupReading, { outcome: "read" }>>): Promise<void>;
+  showReading(groupKey: string, reading: GroupReading, settled?: boolean): Promise<void>;
+  gone(groupKey: string): Promise<void>;
+  /** Makes every object write fail from now on. */
+  breakObjects(error: Error | undefined): void;
+}
+
+/** Opens a stage with the source `src` in an empty state directory (or the one given, for restarts). */
+export async function openStage(stateDir: string): Promise<Stage> {
+  const clock = { micros: 1_700_000_000_000_000n, nowMicros: () => clock.micros++, monotonicMs: () => performance.now() };
+  const store = await openCatalogStore({ file: join(stateDir, "catalog.sqlite"), log: quietLog });
+  const readings = new Map<string, GroupReading>();
+  const kept = new Map<string, Uint8Array>();
+  const dealt: Stage["dealt"] = [];
+  let sink: DiskSink | undefined;
+  let objectFault: Error | undefined;
+  const observer: DiskObserver = {
+    add: (source) => {
+      sink?.scanned(source.id, { groups: 0, pending: 0 });
+      return Promise.resolve();
+    },
+    remove: () => Promise.resolve(),
+    dealt: (group, outcome) => void dealt.push({ groupKey: group.groupKey, outcome }),
+    rescan: () => Promise.resolve({ groups: 0, changed: 0 }),
+    forget: () => undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const models: ServedModels = {
+    payload: (served) => Promise.resolve(Buffer.from(`${served.groupKey}@${served.label}`)),
+    parts: () => Promise.reject(new Error("not used")),
+    prepare: () => Promise.resolve(),
+  };
+  const app = await openApplication({
+    stored: await store.load(), store, clock, log: quietLog, models,
+    objects: {
+      put: (objects) => (objectFault === undefined ? Promise.resolve(objects.map((object): ObjectRecord => (kept.set(object.sha256, object.bytes), { sha256: object.sha256, size: object.bytes.length, pack: "p", offset: 0 }))) : Promise.reject(objectFault)),
+      read: (object) => Promise.resolve(Buffer.from(kept.get(object.sha256) ?? [])),
+    },
+    reader: { version: 1, read: (_root, group) => Promise.resolve(readings.get(group.groupKey) ?? { outcome: "unstable" }), [Symbol.asyncDispose]: () => Promise.resolve() },
+    resolveRoot: (path) => Promise.resolve({ rootPath: path, device: "1", folderName: path.slice(path.lastIndexOf("/") + 1) }),
+    openObserver: (given) => ((sink = given), Promise.resolve(observer)),
+    about: () => ({ daemon_version: "t", pid: 1, started_at: "", grpc: null, http: null, socket: null, watching: true }),
+  });
+  const abort = new AbortController();
+  const context: RequestContext = { principal: { name: "test", door: "daemon", scopes: new Set(SCOPES) }, signal: abort.signal };
+  await app.start();
+  await app.invoke("source.add", { path: "/models/src" }, context);
+
+  async function showReading(groupKey: string, reading: GroupReading, settled = true): Promise<void> {
+    readings.set(groupKey, reading);
+    const group: ObservedGroup = { sourceId: 1, groupKey, settled, files: [{ path: `${groupKey}_model.json`, kind: "model_json", size: 1, mtimeNs: "0", stamp: String(dealt.length) }] };
+    const before = dealt.length;
+    sink?.groupsChanged([group]);
+    while (dealt.length === before) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  return {
+    app, context, clock, dealt, showReading,
+    show: (groupKey, contents, changes) => showReading(groupKey, readingOf(groupKey, contents, changes)),
+    async gone(groupKey) {
+      const before = (await app.invoke("status", {}, context)).sequence;
+      sink?.groupsGone(1, [groupKey]);
+      while ((await app.invoke("status", {}, context)).sequence === before) await new Promise((resolve) => setImmediate(resolve));
+    },
+    breakObjects: (error) => void (objectFault = error),
+    async [Symbol.asyncDispose]() {
+      abort.abort();
+      await app[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A reading as the workers would give it for these contents. */
+export function readingOf(groupKey: string, contents: Contents, changes: Partial<Extract<GroupReading, { outcome: "read" }>> = {}): Extract<GroupReading, { outcome: "read" }> {
+  const files = Object.entries(contents).map(([kind, text]): ReadFile => {
+    const bytes = Buffer.from(text);
+    return { kind: kind as ReadFile["kind"], path: `${groupKey}_${kind}`, size: bytes.length, mtimeNs: "1700000000000000000", sha256: sha256(text), bytes };
+  });
+  const symbol = groupKey.split("_")[0] ?? "";
+  const description: GroupDescription = {
+    symbol, return_name: "ret", feature_dim: 1, factors: ["f"], dim_factors: [], ic_rows: [], info_summary: {}, model_meta: null, curves: [], best_iteration: null, golden: "absent", warnings: [],
+  };
+  const ready = contents.model_json !== undefined;
+  return {
+    outcome: "read", files, faults: [], contradictions: [], contentDigest: sha256(JSON.stringify(contents)), ready, notReady: ready ? "" : "it has no model document",
+    served: { sha256: contents.model_json === undefined ? "" : sha256(contents.model_json), bytes: 1 }, description, descriptionText: stringifyExact(description), ...changes,
+  };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,287 @@
+// What is committed is what is read, to the last digit, and a line never has two production versions.
+
+import { describe, expect, it } from "vitest";
+import { useTempDirectory } from "../../support/temp-dir.ts";
+import {
+  digestOf,
+  eventRecord,
+  firstChange,
+  groupRecord,
+  lineRecord,
+  loadedRecord,
+  moveRecord,
+  NOON,
+  objectRecord,
+  sourceRecord,
+  versionRecord,
+} from "./catalog-records.ts";
+import { openTestStore } from "./open-test-store.ts";
+
+const directory = useTempDirectory("catalog");
+const moved = { since: NOON + 50n, reason: "moved", actor: "socket:root(0)" };
+
+/** Version 1 staged in the catalog, version 2 in production. */
+const withTwoVersions = () => ({
+  ...firstChange(),
+  versions: [
+    { version: versionRecord(), description: "{}" },
+    { version: versionRecord({ id: 2, label: "v2", number: 2, status: "production", contentDigest: digestOf("second") }), description: "{}" },
+  ],
+});
+
+describe("a round trip", () => {
+  it("an empty catalog loads as nothing", async () => {
+    await using store = await openTestStore(directory());
+    expect(await store.load()).toEqual({
+      sources: [],
+      lines: [],
+      groups: [],
+      versions: [],
+      loaded: [],
+      lastSequence: 0,
+      lastEventAt: 0n,
+      lastSourceId: 0,
+      lastLineId: 0,
+      lastVersionId: 0,
+    });
+  });
+
+  it("every record comes back equal, and again after the file was closed and opened", async () => {
+    const line = lineRecord({
+      pinned: true,
+      nextNumber: 7,
+      liveVersionId: 1,
+      lastLiveVersionId: 1,
+      liveSequence: 2,
+      liveSince: NOON,
+      liveReason: "captured",
+      previousLabel: "v0",
+      degraded: "factors missing",
+      healthSequence: 3,
+      healthSince: NOON + 9n,
+    });
+    const version = versionRecord({ status: "production" });
+    const change = { ...firstChange(), lines: [line], versions: [{ version, description: '{"big":9223372036854775807}' }] };
+    const loadedCatalog = {
+      sources: [sourceRecord()],
+      lines: [line],
+      groups: [groupRecord()],
+      versions: [version],
+      loaded: [loadedRecord()],
+      lastSequence: 3,
+      lastEventAt: NOON + 3n,
+      lastSourceId: 1,
+      lastLineId: 1,
+      lastVersionId: 1,
+    };
+    {
+      await using store = await openTestStore(directory());
+      await store.commit(change);
+      expect(await store.load()).toEqual(loadedCatalog);
+    }
+    await using store = await openTestStore(directory());
+    expect(await store.load()).toEqual(loadedCatalog);
+    expect(await store.descriptionOf(1)).toBe('{"big":9223372036854775807}');
+    expect(await store.eventsAfter(0, 10)).toEqual(change.events);
+    expect(await store.movesOf(1, 10)).toEqual([{ ...moveRecord(2), label: "v1" }]);
+    expect(await store.objectsOf([digestOf("f"), digestOf("nothing")])).toEqual([objectRecord("f")]);
+  });
+
+  it("a record that is put again replaces the old one in every field", async () => {
+    await using store = await openTestStore(directory());
+    await store.commit(firstChange());
+    const source = sourceRecord({ name: "beta", rootPath: "/b", rootDevice: null, policy: "gated", updatedAt: NOON + 7n, removedAt: NOON + 8n });
+    const line = lineRecord({ policy: "gated", pinned: true, nextNumber: 9, lastLiveVersionId: 1, degraded: "x", healthSince: 4n });
+    const group = groupRecord({
+      files: [],
+      readerVersion: 4,
+      contentDigest: "",
+      ready: false,
+      symbol: "",
+      returnName: "",
+      featureDim: 0,
+      factorCount: 0,
+      trainStart: "a",
+      trainEnd: null,
+      warnings: [],
+      changedAt: NOON + 9n,
+    });
+    const report = loadedRecord({ version: "v2", sha256: "", at: NOON + 70n, sequence: 9 });
+    const object = objectRecord("m", { size: 1, pack: "pack-2", offset: 0 });
+    await store.commit({ sources: [source], lines: [line], groups: [group], loaded: [report], objects: [object] });
+    const catalog = await store.load();
+    expect(catalog).toMatchObject({ sources: [source], lines: [line], groups: [group], loaded: [report] });
+    expect(await store.objectsOf([digestOf("m")])).toEqual([object]);
+  });
+
+  it("of a record that one change puts twice, the last word counts", async () => {
+    await using store = await openTestStore(directory());
+    const once = firstChange();
+    await store.commit({
+      ...once,
+      lines: [lineRecord({ degraded: "first" }), lineRecord({ degraded: "last" })],
+      objects: [objectRecord("m"), objectRecord("m", { pack: "pack-2" })],
+      statuses: [],
+    });
+    await store.commit({ statuses: [{ versionId: 1, status: "production", ...moved }, { versionId: 1, status: "archived", ...moved }] });
+    expect((await store.load()).lines[0]?.degraded).toBe("last");
+    expect((await store.objectsOf([digestOf("m")]))[0]?.pack).toBe("pack-2");
+    expect((await store.versionById(1))?.status).toBe("archived");
+  });
+
+  it("a group that is gone and there in the same change is there", async () => {
+    await using store = await openTestStore(directory());
+    const gone = [{ sourceId: 1, groupKey: "BTC_ret_60" }, { sourceId: 1, groupKey: "never was" }];
+    await store.commit({ ...firstChange(), goneGroups: gone });
+    expect((await store.load()).groups).toHaveLength(1);
+    await store.commit({ goneGroups: gone });
+    expect((await store.load()).groups).toEqual([]);
+  });
+
+  it("lists far beyond the parameters of one statement are written whole", async () => {
+    await using store = await openTestStore(directory());
+    const count = 12_000;
+    const objects = Array.from({ length: count }, (_, index) => objectRecord(`object ${index}`));
+    const events = Array.from({ length: count }, (_, index) => eventRecord(index + 1));
+    await store.commit({ objects, events });
+    expect(await store.objectsOf(objects.map((object) => object.sha256))).toHaveLength(count);
+    expect(await store.eventsAfter(count - 1, 5)).toEqual(events.slice(-1));
+  });
+
+  it("a catalog of several pages loads whole and in order", async () => {
+    await using store = await openTestStore(directory());
+    const ids = Array.from({ length: 1_001 }, (_, index) => index + 1);
+    const lines = ids.map((id) => lineRecord({ id, name: `L${id}`, liveVersionId: id, lastLiveVersionId: id }));
+    const versions = ids.map((id) => versionRecord({ id, lineId: id, status: "production" }));
+    const groups = ids.map((id) => groupRecord({ groupKey: `L${String(id).padStart(5, "0")}`, lineId: id }));
+    const loaded = ids.map((id) => loadedRecord({ clientId: id % 2 === 0 ? "even" : "odd", lineId: id }));
+    await store.commit({ sources: [sourceRecord()], lines, groups, loaded, versions: versions.map((version) => ({ version, description: "" })) });
+    const catalog = await store.load();
+    expect(catalog.lines).toEqual(lines);
+    expect(catalog.versions).toEqual(versions);
+    expect(catalog.groups).toEqual(groups);
+    expect([catalog.lastLineId, catalog.lastVersionId]).toEqual([1_001, 1_001]);
+    expect(catalog.loaded).toEqual(loaded);
+  });
+});
+
+describe("one production version per line", () => {
+  it("production is handed over in one change, whatever the order of its entries", async () => {
+    await using store = await openTestStore(directory());
+    await store.commit(withTwoVersions());
+    await store.commit({ statuses: [{ versionId: 1, status: "production", ...moved }, { versionId: 2, status: "archived", ...moved }] });
+    expect(await store.versionById(1)).toMatchObject({ status: "production", statusSince: NOON + 50n, statusReason: "moved", statusActor: "socket:root(0)" });
+    expect(await store.versionById(2)).toMatchObject({ status: "archived" });
+  });
+
+  it("a new production version takes over from one that leaves in the same change", async () => {
+    await using store = await openTestStore(directory());
+    await store.commit(withTwoVersions());
+    const version = versionRecord({ id: 3, label: "v3", number: 3, status: "production" });
+    await store.commit({ versions: [{ version, description: "{}" }], statuses: [{ versionId: 2, status: "archived", ...moved }] });
+    expect((await store.versionsOf(1, 10)).map(({ label, status }) => `${label} ${status}`)).toEqual(["v3 production", "v2 archived", "v1 staged"]);
+  });
+
+  it("a second production version is refused, by a move and by a capture", async () => {
+    await using store = await openTestStore(directory());
+    await store.commit(withTwoVersions());
+    const byMove = store.commit({ statuses: [{ versionId: 1, status: "production", ...moved }] });
+    await expect(byMove).rejects.toMatchObject({ name: "StorageFault", kind: "constraint" });
+    const version = versionRecord({ id: 3, label: "v3", number: 3, status: "production" });
+    await expect(store.commit({ versions: [{ version, description: "{}" }] })).rejects.toMatchObject({ kind: "constraint" });
+    expect((await store.versionsOf(1, 10)).map((item) => item.status)).toEqual(["production", "staged"]);
+  });
+});
+
+describe("a change that fails", () => {
+  const broken = {
+    "an event number is taken": { events: [eventRecord(4), eventRecord(3)] },
+    "a label is taken": { versions: [{ version: versionRecord({ id: 5, number: 5 }), description: "{}" }] },
+    "a number is taken": { versions: [{ version: versionRecord({ id: 5, label: "v5" }), description: "{}" }] },
+    "the line is unknown": { versions: [{ version: versionRecord({ id: 5, lineId: 9 }), description: "{}" }] },
+    "the live version belongs to another line": { lines: [lineRecord({ id: 2, name: "other", liveVersionId: 1 })] },
+    "a source's name is taken": { sources: [sourceRecord({ id: 2 })] },
+    "a line's name is taken": { lines: [lineRecord({ id: 2 })] },
+    "a moved version is unknown": { statuses: [{ versionId: 77, status: "archived" as const, ...moved }] },
+    "a move has no event": { moves: [moveRecord(99)] },
+    "a time is out of range": { events: [eventRecord(9, { at: 2n ** 60n })] },
+  };
+  for (const [reason, part] of Object.entries(broken)) {
+    it(`leaves nothing behind when ${reason}`, async () => {
+      await using store = await openTestStore(directory());
+      await store.commit(firstChange());
+      const before = await store.load();
+      const change = { groups: [groupRecord({ groupKey: "new" })], objects: [objectRecord("new")], ...part };
+      const failure = await store.commit(change).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Error);
+      expect(failure).toMatchObject({ name: "StorageFault" });
+      expect(await store.load()).toEqual(before);
+      expect(await store.objectsOf([digestOf("new")])).toEqual([]);
+      expect(await store.versionCount(1)).toBe(1);
+    });
+  }
+
+  it("keeps the database's own error as its cause", async () => {
+    await using store = await openTestStore(directory());
+    await store.commit(firstChange());
+    const failure = await store.commit({ events: [eventRecord(1)] }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: "constraint", code: "SQLITE_CONSTRAINT_PRIMARYKEY", cause: { message: expect.stringContaining("event.sequence") } });
+  });
+
+  it("does not hold up the changes before and after it", async () => {
+    await using store = await openTestStore(directory());
+    const outcomes = await Promise.allSettled([
+      store.commit({ events: [eventRecord(1)] }),
+      store.commit({ events: [eventRecord(1)] }),
+      store.commit({ events: [eventRecord(2)] }),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect((await store.eventsAfter(0, 9)).map((event) => event.sequence)).toEqual([1, 2]);
+  });
+});
+
+describe("queries", () => {
+  it("versions are found by label, id and content, the newest of a content", async () => {
+    await using store = await openTestStore(directory());
+    await store.commit(withTwoVersions());
+    const third = versionRecord({ id: 3, label: "v3", number: 3 });
+    await store.commit({ versions: [{ version: third, description: "{}" }] });
+    expect(await store.versionByLabel(1, "v3")).toEqual(third);
+    expect(await store.versionByLabel(2, "v3")).toBeUndefined();
+    expect(await store.versionByContent(1, digestOf("content"))).toEqual(third);
+    expect((await store.versionByContent(1, digestOf("second")))?.label).toBe("v2");
+    expect(await store.versionByContent(1, "")).toBeUndefined();
+    expect(await store.versionById(4)).toBeUndefined();
+    expect(await store.descriptionOf(4)).toBeUndefined();
+  });
+
+  it("pages of versions and moves go from the newest to the oldest without a gap", async () => {
+    await using store = await openTestStore(directory());
+    await store.commit(firstChange());
+    const rest = Array.from({ length: 6 }, (_, index) => index + 2);
+    await store.commit({
+      versions: rest.map((id) => ({ version: versionRecord({ id, label: `v${id}`, number: id, files: [] }), description: "" })),
+      events: rest.map((id) => eventRecord(id + 10)),
+      moves: rest.map((id) => moveRecord(id + 10, { versionId: id })),
+    });
+    expect(await store.versionCount(1)).toBe(7);
+    expect(await store.moveCount(1)).toBe(7);
+    const first = await store.versionsOf(1, 4);
+    expect(first.map((version) => version.id)).toEqual([7, 6, 5, 4]);
+    expect((await store.versionsOf(1, 4, 4)).map((version) => version.id)).toEqual([3, 2, 1]);
+    expect((await store.movesOf(1, 5)).map((move) => `${move.sequence} ${move.label}`)).toEqual(["17 v7", "16 v6", "15 v5", "14 v4", "13 v3"]);
+    expect((await store.movesOf(1, 5, 13)).map((move) => move.sequence)).toEqual([12, 2]);
+    expect(await store.versionCount(2)).toBe(0);
+    expect(await store.movesOf(2, 5)).toEqual([]);
+  });
+
+  it("a closed catalog says so", async () => {
+    const store = await openTestStore(directory());
+    const last = store.commit({ events: [eventRecord(1)] });
+    await store[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+    await last;
+    await expect(store.commit({})).rejects.toThrow("the catalog is closed");
+    await expect(store.versionById(1)).rejects.toThrow("the catalog is closed");
+  });
+});

@@ -1,0 +1,76 @@
+// The schema only moves forward, each step whole, and released steps never change.
+
+import { Kysely } from "kysely";
+import { describe, expect, it } from "vitest";
+import { migrate, migrationDigest, type Migration } from "../../../daemon/storage/migrate.ts";
+import { MIGRATIONS } from "../../../daemon/storage/migrations/all-migrations.ts";
+import type { CatalogTables } from "../../../daemon/storage/schema.ts";
+import { openSqliteConnection } from "../../../daemon/storage/sqlite-connection.ts";
+import { useTempDirectory } from "../../support/temp-dir.ts";
+import { catalogFile } from "./open-test-store.ts";
+
+const directory = useTempDirectory("migrate");
+
+/** Digests of the released migrations. A line is added with each new one; none is ever edited. */
+const RELEASED = ["PINNED"];
+
+function openEmpty() {
+  const connection = openSqliteConnection({ file: catalogFile(directory()), busyTimeoutMs: 0 });
+  return {
+    connection,
+    database: new Kysely<CatalogTables>({ dialect: connection.dialect() }),
+    tables: () => connection.all("select name from sqlite_schema where type = 'table' order by name").map((row) => Object.values(row ?? {})[0]),
+    [Symbol.dispose]: () => connection.close(),
+  };
+}
+
+const step = (number: number, ...statements: readonly string[]): Migration => ({ number, name: `step ${number}`, statements });
+
+describe("migrations", () => {
+  it("those that were released are what they were", () => {
+    expect(MIGRATIONS.map(migrationDigest)).toEqual(RELEASED);
+  });
+
+  it("are numbered from 1 without a gap", () => {
+    expect(MIGRATIONS.map((migration) => migration.number)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+  });
+
+  it("a second run changes nothing", async () => {
+    using empty = openEmpty();
+    expect(await migrate(empty.database, MIGRATIONS, "catalog")).toEqual(["catalog"]);
+    const tables = empty.tables();
+    expect(await migrate(empty.database, MIGRATIONS, "catalog")).toEqual([]);
+    expect(empty.tables()).toEqual(tables);
+  });
+
+  it("only the missing ones are applied", async () => {
+    using empty = openEmpty();
+    const first = step(1, "create table one (a integer)");
+    await migrate(empty.database, [first], "catalog");
+    expect(await migrate(empty.database, [first, step(2, "alter table one add column b integer"), step(3, "drop table one")], "catalog")).toEqual([
+      "step 2",
+      "step 3",
+    ]);
+    expect(empty.tables()).toEqual(["schema_migration"]);
+  });
+
+  it("one that fails half-way leaves nothing of itself, and those before it stay", async () => {
+    using empty = openEmpty();
+    const steps = [step(1, "create table one (a integer)"), step(2, "create table two (a integer)", "create nonsense")];
+    await expect(migrate(empty.database, steps, "catalog")).rejects.toThrow("syntax error");
+    expect(empty.tables()).toEqual(["one", "schema_migration"]);
+    expect(await migrate(empty.database, [...steps.slice(0, 1), step(2, "create table two (a integer)")], "catalog")).toEqual(["step 2"]);
+  });
+
+  it("the checks of states can be widened later without copying a table", async () => {
+    using empty = openEmpty();
+    const wider = step(
+      2,
+      "alter table event drop constraint event_kind",
+      "alter table event add constraint event_kind check (kind in ('source_added', 'paper_started'))",
+    );
+    await migrate(empty.database, [...MIGRATIONS, wider], "catalog");
+    const event = "values (1, 1, 'paper_started', '', '', '', '', '', '')";
+    expect(() => empty.connection.all(`insert into event ${event}`)).not.toThrow();
+  });
+});

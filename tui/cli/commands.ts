@@ -1,0 +1,37 @@
+// THE table of commands: one for each operation, or the reason why it has none. Help, parsing and tests derive from it.
+
+import type { Command, CommandTable } from "./command.ts";
+import { GET } from "./get-command.ts";
+import { INSPECT } from "./inspect-command.ts";
+import { CURVE, FACTORS, HISTORY, IC, SHOW, VERSIONS } from "./line-commands.ts";
+import { ACTIVATE, RESUME } from "./move-commands.ts";
+import { REFRESH, SOURCE_ADD, SOURCE_LIST, SOURCE_REMOVE, SYMBOLS } from "./source-commands.ts";
+import { CLIENTS, EVENTS, LIVE, STATUS } from "./status-commands.ts";
+
+/** By operation; the order is that of the help. */
+export const COMMANDS = {
+  "status": STATUS,
+  "event.stream": EVENTS,
+  "client.list": CLIENTS,
+  "source.add": SOURCE_ADD,
+  "source.list": SOURCE_LIST,
+  "source.remove": SOURCE_REMOVE,
+  "source.progress": { notACommand: "`source add` shows it while it waits" },
+  "refresh": REFRESH,
+  "group.list": SYMBOLS,
+  "line.show": SHOW,
+  "line.ic": IC,
+  "line.curve": CURVE,
+  "line.factors": FACTORS,
+  "line.versions": VERSIONS,
+  "line.history": HISTORY,
+  "line.activate": ACTIVATE,
+  "line.resume": RESUME,
+  "live.list": LIVE,
+  "live.watch": { notACommand: "strategy processes watch by gRPC; `events --follow` tells a person the same" },
+  "client.report": { notACommand: "only the program that loads a model can say that it did" },
+  "model.get": GET,
+} as const satisfies CommandTable;
+
+/** Commands that ask no daemon. */
+export const OTHER_COMMANDS: readonly Command[] = [INSPECT];

@@ -1,0 +1,187 @@
+// What the views need, derived from the model; answers are kept while their inputs stay the same.
+
+import type { GroupView, SourceView, VersionView } from "../../shared/contract/views.ts";
+import { icBarRows } from "../charts/ic-rows.ts";
+import { sortIcRows, type IcBarRow, type IcOrder } from "../charts/ic-bars.ts";
+import { treeLines } from "../format/info-lines.ts";
+import type { StyledLine } from "../format/styled.ts";
+import { lineName } from "../../shared/domain/names.ts";
+import type { Column } from "../format/table.ts";
+import type { Place } from "../keys/keymap.ts";
+import { GROUP_COLUMNS, groupCondition, SOURCE_COLUMNS, sourceCondition, VERSION_COLUMNS, type VersionRow } from "./columns.ts";
+import { matchesFilter, parseFilter } from "./filter.ts";
+import { isTooSmall, pageHeight } from "./layout.ts";
+import { selectedIndex, windowAround, type ListWindow } from "./list-window.ts";
+import { memoLast } from "./memo-last.ts";
+import { FRESH_LIST, type ListState, type Loadable, type Model, type PartName, type LineParts, type Screen } from "./model.ts";
+import { sortRows } from "./sort-rows.ts";
+
+/** What the keys mean now. */
+export function placeOf(model: Model): Place {
+  if (isTooSmall(model.size)) return "small";
+  const { dialog } = model;
+  if (dialog !== undefined) return dialog.kind === "activate" || dialog.kind === "resume" ? (dialog.isTyping ? "reason" : "confirm") : dialog.kind;
+  if (model.input !== "browse") return model.input;
+  return model.screen.kind === "line" ? model.screen.tab : model.screen.kind;
+}
+
+/** The name under which a screen's list keeps its selection, filter and order. */
+export function listKey(screen: Screen): string {
+  if (screen.kind === "sources") return "sources";
+  return screen.kind === "groups" ? `groups:${screen.source}` : `${screen.tab}:${lineName(screen.source, screen.groupKey)}`;
+}
+
+/** The current list's state. */
+export function currentList(model: Model): ListState {
+  return model.lists.get(listKey(model.screen)) ?? FRESH_LIST;
+}
+
+/** A part of the open line; undefined when it was never asked for. */
+export function linePart<P extends PartName>(model: Model, part: P): Loadable<LineParts[P]> | undefined {
+  return model.openLine?.parts[part];
+}
+
+/** The row of the open line in the list of groups, newest first: what the line says itself, else what the list says. */
+export function openGroup(model: Model): GroupView | undefined {
+  const shown = linePart(model, "show")?.value?.group;
+  if (shown !== undefined || model.screen.kind !== "line") return shown;
+  const { groupKey } = model.screen;
+  return model.open?.rows.find((row) => row.group_key === groupKey);
+}
+
+const searchTexts = new WeakMap<object, string>();
+
+function searchText<Row extends object>(row: Row, textOf: (row: Row) => string): string {
+  const known = searchTexts.get(row);
+  if (known !== undefined) return known;
+  const text = textOf(row).toLowerCase();
+  searchTexts.set(row, text);
+  return text;
+}
+
+function filtered<Row extends object>(rows: readonly Row[], filter: string, textOf: (row: Row) => string): readonly Row[] {
+  if (filter.trim() === "") return rows;
+  const parsed = parseFilter(filter);
+  return rows.filter((row) => matchesFilter(parsed, searchText(row, textOf)));
+}
+
+function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: ListState["sort"]): readonly Row[] {
+  const column = columns.find((one) => one.id === sort?.column);
+  return column === undefined ? rows : sortRows(rows, column.sortKey, sort?.isReversed === true);
+}
+
+const NOTHING: readonly never[] = [];
+
+const sourceRowsOf = memoLast((rows: readonly SourceView[], filter: string, sort: ListState["sort"]) =>
+  sorted(filtered(rows, filter, (row) => `${row.name} ${row.root_path} ${sourceCondition(row)}`), SOURCE_COLUMNS, sort),
+);
+const groupRowsOf = memoLast((rows: readonly GroupView[], filter: string, sort: ListState["sort"]) =>
+  sorted(filtered(rows, filter, groupText), GROUP_COLUMNS, sort),
+);
+const versionRowsOf = memoLast((rows: readonly VersionView[], isPinned: boolean, sort: ListState["sort"]): readonly VersionRow[] =>
+  sorted(rows.map((version) => ({ version, isPinned: isPinned && version.live })), VERSION_COLUMNS, sort),
+);
+const icRowsOf = memoLast((ic: LineParts["ic"] | undefined, factors: LineParts["factors"] | undefined, filter: string, order: IcOrder): readonly IcBarRow[] =>
+  ic === undefined ? NOTHING : filtered(sortIcRows(icBarRows(ic, factors), order), filter, (row) => row.name),
+);
+const factorRowsOf = memoLast((factors: LineParts["factors"] | undefined, filter: string) =>
+  filtered(factors?.items ?? NOTHING, filter, (row) => `${row.dim} ${row.factor_name}`),
+);
+const infoLinesOf = memoLast((show: LineParts["show"] | undefined, width: number): readonly StyledLine[] =>
+  show === undefined ? NOTHING : treeLines({ "info": show.info_summary, "model": show.model_meta, "warnings": show.group.warnings }, width),
+);
+
+function groupText(row: GroupView): string {
+  return `${row.symbol} ${row.group_key} ${row.return_name} ${row.version} ${row.ready ? "ready" : "not-ready"} ${groupCondition(row)}`;
+}
+
+/** Sources as listed: filtered and sorted. */
+export function visibleSources(model: Model): readonly SourceView[] {
+  const list = model.lists.get("sources") ?? FRESH_LIST;
+  return sourceRowsOf(model.sources.value ?? NOTHING, list.filter, list.sort);
+}
+
+/** Groups as listed: filtered and sorted. */
+export function visibleGroups(model: Model): readonly GroupView[] {
+  const list = model.screen.kind === "groups" ? currentList(model) : FRESH_LIST;
+  return groupRowsOf(model.open?.rows ?? NOTHING, list.filter, list.sort);
+}
+
+/** Versions of the open line, in the order of the table. */
+export function visibleVersions(model: Model): readonly VersionRow[] {
+  return versionRowsOf(linePart(model, "versions")?.value ?? NOTHING, openGroup(model)?.pinned === true, currentList(model).sort);
+}
+
+/** Rows of the IC tab, in their order. */
+export function visibleIcRows(model: Model): readonly IcBarRow[] {
+  return icRowsOf(linePart(model, "ic")?.value, linePart(model, "factors")?.value, currentList(model).filter, model.icOrder);
+}
+
+/** Rows of the factors tab. */
+export function visibleFactors(model: Model): readonly LineParts["factors"]["items"][number][] {
+  return factorRowsOf(linePart(model, "factors")?.value, currentList(model).filter);
+}
+
+/** Lines of the info tab. */
+export function infoLines(model: Model): readonly StyledLine[] {
+  return infoLinesOf(linePart(model, "show")?.value, model.size.columns);
+}
+
+/** Number of places in the current list, and the id of each; lists without ids only scroll. */
+interface CurrentRows {
+  readonly count: number;
+  readonly index: number;
+  idAt(index: number): string | undefined;
+  readonly isScroll: boolean;
+}
+
+function selectable<Row>(list: ListState, rows: readonly Row[], idOf: (row: Row) => string): CurrentRows {
+  const idAt = (index: number): string | undefined => {
+    const row = rows[index];
+    return row === undefined ? undefined : idOf(row);
+  };
+  return { count: rows.length, index: selectedIndex(list, rows, idOf), idAt, isScroll: false };
+}
+
+function scrolling(count: number): CurrentRows {
+  return { count, index: -1, idAt: () => undefined, isScroll: true };
+}
+
+/** The rows that the keys move over. */
+export function currentRows(model: Model): CurrentRows {
+  const list = currentList(model);
+  if (model.screen.kind === "sources") return selectable(list, visibleSources(model), (row) => row.name);
+  if (model.screen.kind === "groups") return selectable(list, visibleGroups(model), (row) => row.group_key);
+  switch (model.screen.tab) {
+    case "versions": return selectable(list, visibleVersions(model), (row) => row.version.version);
+    case "ic": return scrolling(visibleIcRows(model).length);
+    case "factors": return scrolling(visibleFactors(model).length);
+    case "info": return scrolling(infoLines(model).length);
+    case "files": return scrolling(linePart(model, "show")?.value?.artifacts.length ?? 0);
+    case "training": return scrolling(0);
+  }
+}
+
+/** The visible slice of the current list. */
+export function currentWindow(model: Model): ListWindow {
+  const rows = currentRows(model);
+  return windowAround(currentList(model), rows.index, rows.count, pageHeight(model));
+}
+
+/** The source under the cursor, or the one that is open. */
+export function selectedSource(model: Model): string | undefined {
+  return model.screen.kind === "sources" ? currentRows(model).idAt(currentRows(model).index) : model.screen.source;
+}
+
+/** The group under the cursor, or the one that is open. */
+export function selectedGroup(model: Model): GroupView | undefined {
+  if (model.screen.kind === "line") return openGroup(model);
+  return model.screen.kind === "groups" ? visibleGroups(model)[currentRows(model).index] : undefined;
+}
+
+/** The columns by which the current list sorts. */
+export function sortColumns(model: Model): readonly { readonly id: string; readonly title: string; readonly letter: string }[] {
+  if (model.screen.kind === "sources") return SOURCE_COLUMNS;
+  if (model.screen.kind === "groups") return GROUP_COLUMNS;
+  return model.screen.tab === "versions" ? VERSION_COLUMNS : [];
+}
