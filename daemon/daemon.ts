@@ -10,11 +10,11 @@ import { openApplication, type OpenApplication } from "./app/application.ts";
 import { loadDescription } from "./app/line-queries.ts";
 import type { Principal } from "./app/ports.ts";
 import { SCOPES } from "../shared/contract/operations.ts";
-import type { Config } from "./config/config.ts";
+import type { Config } from "./config/load-config.ts";
 import { openDiskObserver } from "./disk/observer.ts";
 import { openObjectStore } from "./disk/object-store.ts";
 import { resolveRoot } from "./disk/resolve-root.ts";
-import type { Logger } from "./ops/logger.ts";
+import { createLogger, type Logger } from "./ops/logger.ts";
 import { openServiceNotifier } from "./ops/notify-systemd.ts";
 import { createServedModels } from "./serving/served-models.ts";
 import { openCatalogStore } from "./storage/catalog-store.ts";
@@ -43,6 +43,13 @@ export interface Daemon extends AsyncDisposable {
   start(signal: AbortSignal): Promise<void>;
 }
 
+/** The daemon's log on standard error, with what the configuration has to say. */
+export function openLog(config: Config, clock: Clock): Logger {
+  const log = createLogger({ level: config.logLevel, clock });
+  for (const warning of config.warnings) log.warn({}, warning);
+  return log;
+}
+
 /** Opens a daemon. Rejects, with everything closed again, when the state directory, a port or the socket cannot be had. */
 export async function openDaemon(config: Config, clock: Clock, log: Logger): Promise<Daemon> {
   await using opened = new AsyncDisposableStack();
@@ -66,13 +73,13 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   const application = opened.use(
     await openApplication({
       stored: await store.load(), store, objects, reader, models, clock, log, resolveRoot,
-      openObserver: (sink) => openDiskObserver({ settleMs: config.watch.settleMs, rescanMs: config.watch.rescanMs, watch: config.watch.enabled, sink, log }),
-      about: () => ({ ...addresses, daemon_version: version, pid: process.pid, started_at: startedAt, watching: config.watch.enabled }),
+      openObserver: (sink) => openDiskObserver({ settleMs: config.watchDebounceMs, rescanMs: config.watchIntervalMs, watch: config.watchEnabled, sink, log }),
+      about: () => ({ ...addresses, daemon_version: version, pid: process.pid, started_at: startedAt, watching: config.watchEnabled }),
     }),
   );
   const socket = opened.use(await openIpcServer({ socketPath: config.socketPath, application, log, adminGroup: config.adminGroup, version }));
-  const http = opened.use(await openHealthServer({ host: config.http.host, port: config.http.port, health: () => ({ live: true, ready: application.ready, detail: { ready: application.ready } }), log }));
-  const grpc = config.grpc.enabled ? opened.use(await openGrpcServer({ host: config.grpc.host, port: config.grpc.port, application, clock, log, protoPath: protoPath() })) : null;
+  const http = opened.use(await openHealthServer({ host: config.httpHost, port: config.httpPort, health: () => ({ live: true, ready: application.ready, detail: { ready: application.ready } }), log }));
+  const grpc = config.grpcEnabled ? opened.use(await openGrpcServer({ host: config.grpcHost, port: config.grpcPort, application, clock, log, protoPath: protoPath() })) : null;
   Object.assign(addresses, { grpc: grpc?.address ?? null, http: http.address, socket: socket.path });
   const notifier = await openServiceNotifier(log);
   const life = opened.move();
@@ -116,3 +123,5 @@ async function readVersion(): Promise<string> {
   const parsed: unknown = JSON.parse(text);
   return typeof parsed === "object" && parsed !== null && "version" in parsed && typeof parsed.version === "string" ? parsed.version : "unknown";
 }
+
+export { createSystemClock } from "./ops/system-clock.ts";

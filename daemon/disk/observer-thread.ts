@@ -1,6 +1,7 @@
 // The observer's worker thread: carries out the main thread's commands on the watched sources.
 
 import { parentPort, workerData } from "node:worker_threads";
+import { REAL_FS } from "./fs-calls.ts";
 import { Outbox } from "./outbox.ts";
 import type { Command, KnownGroup, ListingCounts, ObserverSettings } from "./observer-messages.ts";
 import { WatchedSource } from "./watched-source.ts";
@@ -23,7 +24,7 @@ async function add(command: Extract<Command, { kind: "add" }>): Promise<ListingC
   const known = ahead.get(sourceId) ?? [];
   ahead.delete(sourceId);
   await remove(sourceId);
-  const source = new WatchedSource({ sourceId, rootPath, rootDevice, known, settings, send: (report) => outbox.send(report) });
+  const source = new WatchedSource({ sourceId, rootPath, rootDevice, known, settings, fs: REAL_FS, send: (report) => outbox.send(report) });
   sources.set(sourceId, source);
   await source.list();
   return NOTHING;

@@ -4,7 +4,7 @@ import { recogniseFile } from "../../shared/domain/artifact-kinds.ts";
 import type { ObservedGroup, SourceCondition } from "../app/ports.ts";
 import { EventIntake } from "./event-intake.ts";
 import { printableName } from "./file-name-bytes.ts";
-import { REAL_FS } from "./fs-calls.ts";
+import type { FsCalls } from "./fs-calls.ts";
 import { below, filesInFolder, listTree, type TreeListing } from "./list-tree.ts";
 import type { Answer, KnownGroup, ListingCounts, ObserverSettings, Report } from "./observer-messages.ts";
 import { checkRoot } from "./root-check.ts";
@@ -27,6 +27,7 @@ export interface SourceSetup {
   readonly rootDevice: string | null;
   readonly known: readonly KnownGroup[];
   readonly settings: ObserverSettings;
+  readonly fs: FsCalls;
   readonly send: (report: Report) => void;
 }
 
@@ -56,7 +57,7 @@ export class WatchedSource {
     this.#setup = setup;
     this.#rootDevice = setup.rootDevice;
     this.#settling = new Settling(settleMs, now);
-    this.#groups = new SourceGroups(REAL_FS, setup.rootPath, this.#settling);
+    this.#groups = new SourceGroups(setup.fs, setup.rootPath, this.#settling);
     for (const { groupKey, files } of setup.known) this.#groups.known(groupKey, files);
     this.#timer = new ShowTimer(() => this.#showDue(), now);
     this.#clock = new ScanClock(watch ? rescanMs : undefined, () => void this.list());
@@ -134,7 +135,7 @@ export class WatchedSource {
 
   #onFolder(folder: string): void {
     if (this.#closed) return;
-    for (const [groupKey, paths] of filesInFolder(this.#setup.rootPath, REAL_FS, folder)) {
+    for (const [groupKey, paths] of filesInFolder(this.#setup.rootPath, this.#setup.fs, folder)) {
       for (const path of paths) this.#intake.mark(groupKey, path);
     }
   }
@@ -144,12 +145,12 @@ export class WatchedSource {
     const started = now();
     this.#eventsSinceScan = 0;
     this.#clock.begins();
-    const root = checkRoot(REAL_FS, this.#setup.rootPath, this.#rootDevice);
+    const root = checkRoot(this.#setup.fs, this.#setup.rootPath, this.#rootDevice);
     if (root.fault !== "") this.#rootAway(root.fault);
     else {
       const pause = createPause();
       this.#groups.beginListing();
-      const listing = await listTree(this.#setup.rootPath, REAL_FS, pause);
+      const listing = await listTree(this.#setup.rootPath, this.#setup.fs, pause);
       if (this.#closed) return;
       const rootFault = listing.unreadable.get("");
       if (rootFault !== undefined) this.#rootAway(`root directory cannot be read: ${rootFault}`);
@@ -216,7 +217,7 @@ export class WatchedSource {
     for (const groupKey of groupKeys) {
       this.#groups.look(groupKey, []);
       if (!this.#settling.has(groupKey)) {
-        rootFault ??= checkRoot(REAL_FS, this.#setup.rootPath, this.#rootDevice).fault;
+        rootFault ??= checkRoot(this.#setup.fs, this.#setup.rootPath, this.#rootDevice).fault;
         if (rootFault !== "" || !this.#groups.isPlainlyGone(groupKey)) {
           this.#settling.hold(groupKey);
           this.#clock.soon();

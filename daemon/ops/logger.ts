@@ -1,20 +1,14 @@
 // The daemon's log: JSON lines on stderr, with priorities for journald, never blocking the daemon and never a flood.
 
 import pino from "pino";
-import type { Log } from "../app/ports.ts";
 import { formatMicros, type Clock } from "../../shared/lib/clock.ts";
+import type { Log } from "../app/ports.ts";
 import { createFloodGate, DEFAULT_FLOOD_LIMITS, type FloodLimits } from "./flood-gate.ts";
+import { openLineWriter, type LogDestination } from "./line-writer.ts";
 
 /** From the most to the least talkative. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** Where lines go; each ends with a newline. */
-export interface LogDestination {
-  write(line: string): void;
-  /** Writes what is buffered, at once. */
-  flush?(): void;
-}
 
 /** What a logger needs; only the level must be named. */
 export interface LoggerOptions {
@@ -38,15 +32,13 @@ type Writing = Exclude<LogLevel, "silent">;
 /** pino's numbers for levels → priorities of syslog(3), as sd-daemon(3) wants them before a line. */
 const priorities: { readonly [level: number]: string } = { 10: "<7>", 20: "<7>", 30: "<6>", 40: "<4>", 50: "<3>", 60: "<2>" };
 
-/** A stuck terminal or pipe must not stop the daemon: beyond this many waiting bytes, lines are dropped. */
-const WAITING_BYTES = 4 * 1024 * 1024;
-
-/** pino waits 100 ms between two tries to write into a full pipe. */
-const FLUSH_TRIES = 5;
+const STANDARD_ERROR = 2;
+const DROPPED = "nobody read the log fast enough; lines are lost";
 
 /** Lines are objects with `level`, `time` (RFC 3339, UTC), the fields, and `msg`. Errors are printed with stack and causes. */
-export function createLogger({ level, clock, destination = openStandardError(), env = process.env, flood = DEFAULT_FLOOD_LIMITS }: LoggerOptions): Logger {
+export function createLogger({ level, clock, env = process.env, flood = DEFAULT_FLOOD_LIMITS, ...options }: LoggerOptions): Logger {
   const printError = pino.stdSerializers.err;
+  const destination = options.destination ?? openLineWriter(STANDARD_ERROR, (lines) => `${JSON.stringify({ level: "warn", dropped: lines, msg: DROPPED })}\n`);
   const log = pino(
     {
       level,
@@ -85,28 +77,6 @@ function isJournal(env: { readonly [name: string]: string | undefined }): boolea
 
 function writingLevel(text: string): Writing {
   return text === "info" || text === "warn" || text === "error" ? text : "warn";
-}
-
-function openStandardError(): LogDestination {
-  /** Tries left for a last flush; undefined while lines may take their time. */
-  let triesLeft: number | undefined;
-  const retryEAGAIN = (): boolean => triesLeft === undefined || triesLeft-- > 0;
-  const stream = pino.destination({ fd: 2, sync: false, maxLength: WAITING_BYTES, retryEAGAIN });
-  // A closed stderr is no reason to stop serving models.
-  stream.on("error", () => undefined);
-  return {
-    write: (line) => void stream.write(line),
-    flush() {
-      triesLeft = FLUSH_TRIES;
-      try {
-        stream.flushSync();
-      } catch {
-        // Nobody reads stderr any more: nothing that is written there would arrive.
-        stream.destroy();
-      }
-      triesLeft = undefined;
-    },
-  };
 }
 
 /** pino tells a destination that carries this mark the level of each line. */

@@ -4,7 +4,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /** True when the bytes hold a carriage return, so that the served document differs from the stored one. */
-export function hasCarriageReturn(bytes: Uint8Array): boolean {
+export function hasCarriageReturn(bytes: Buffer): boolean {
   return bytes.includes(CR);
 }
 

@@ -9,7 +9,7 @@ import { type EncodedPayload, encodePayload } from "./payload-message.ts";
 /** What the encoded answers are made from. */
 export interface ServedModelsOptions {
   /** The stored bytes of an object, checked against their digest. */
-  readonly readObject: (sha256: string) => Promise<Uint8Array>;
+  readonly readObject: (sha256: string) => Promise<Buffer>;
   readonly loadDescription: (versionId: number) => Promise<GroupDescription>;
   /** How much memory the kept answers may take, in bytes. An answer larger than that is served and not kept. */
   readonly maxBytes: number;

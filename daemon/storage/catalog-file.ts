@@ -31,7 +31,8 @@ export interface CatalogFileOptions {
 /** Opens the connection that writes. Throws StorageFault or SchemaError, whose message names the file and says what to do. */
 export function openWriter(options: CatalogFileOptions): SqliteConnection {
   const { file } = options;
-  if (!existsSync(dirname(file))) throw new StorageFault("io", `the catalog ${file} cannot be opened: there is no directory ${dirname(file)}; make it first`);
+  if (!existsSync(dirname(file)))
+    throw new StorageFault("io", `the catalog ${file} cannot be opened: there is no directory ${dirname(file)}; make it first`);
   const writer = opening(file, () => openSqliteConnection({ file, busyTimeoutMs: BUSY_TIMEOUT_MS }));
   try {
     opening(file, () => {
@@ -80,7 +81,9 @@ function sqliteVersionOf(connection: SqliteConnection): string {
 
 /** An SQLite file that has tables but none of our migrations belongs to another program. */
 function assertOurs(connection: SqliteConnection): void {
-  const names = connection.all("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'").map((row) => textOf(row, "name"));
+  const names = connection
+    .all("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")
+    .map((row) => textOf(row, "name"));
   if (names.length === 0 || names.includes("schema_migration")) return;
   throw new SchemaError(
     `${connection.file} is the database of another program (it has a table ${JSON.stringify(names[0])} and no migrations of ours); ` +
@@ -114,16 +117,25 @@ function opening<T>(file: string, step: () => T): T {
   } catch (error) {
     const code = sqliteCodeOf(error) ?? "";
     if (code.startsWith("SQLITE_NOTADB")) {
-      throw new StorageFault("other", `${file} is not an SQLite database; name another state directory or database`, { cause: error, code });
-    }
-    if (code.startsWith("SQLITE_CORRUPT")) throw new StorageFault("other", damagedMessage(file, "its pages cannot be read"), { cause: error, code });
-    if (code.startsWith("SQLITE_CANTOPEN")) {
-      throw new StorageFault("io", `the catalog ${file} cannot be opened; check that its directory exists and that this user may write there`, {
+      throw new StorageFault("other", `${file} is not an SQLite database; name another state directory or database`, {
         cause: error,
         code,
       });
     }
-    if (code !== "") throw new StorageFault(toStorageFault(error).kind, `the catalog ${file} cannot be opened: ${String(error)}`, { cause: error, code });
+    if (code.startsWith("SQLITE_CORRUPT"))
+      throw new StorageFault("other", damagedMessage(file, "its pages cannot be read"), { cause: error, code });
+    if (code.startsWith("SQLITE_CANTOPEN")) {
+      throw new StorageFault(
+        "io",
+        `the catalog ${file} cannot be opened; check that its directory exists and that this user may write there`,
+        {
+          cause: error,
+          code,
+        },
+      );
+    }
+    if (code !== "")
+      throw new StorageFault(toStorageFault(error).kind, `the catalog ${file} cannot be opened: ${String(error)}`, { cause: error, code });
     throw error;
   }
 }

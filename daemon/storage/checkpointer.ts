@@ -8,7 +8,7 @@ const PAGES = 1_000;
 
 /** Moves the log along. Left to itself SQLite would do it within the commit that fills the log, and hold that one up for twice the time. */
 export interface Checkpointer extends Disposable {
-  /** To be called after each commit; the copying, if it is due, is a turn of the event loop of its own. */
+  /** To be called after each commit; never throws. The copying, if it is due, is a turn of the event loop of its own. */
   committed(): void;
 }
 
@@ -16,18 +16,24 @@ export interface Checkpointer extends Disposable {
 export function createCheckpointer(writer: SqliteConnection, log: Log): Checkpointer {
   let planned: NodeJS.Immediate | undefined;
 
-  function copy(): void {
-    planned = undefined;
+  function logged(step: () => void): void {
     try {
-      writer.all("pragma wal_checkpoint(passive)");
+      step();
     } catch (error) {
       log.error({ err: error }, "the catalog's log could not be copied into its file");
     }
   }
 
+  function copy(): void {
+    planned = undefined;
+    logged(() => void writer.all("pragma wal_checkpoint(passive)"));
+  }
+
   return {
     committed() {
-      if (planned === undefined && pagesToCopy(writer) >= PAGES) planned = setImmediate(copy);
+      logged(() => {
+        if (planned === undefined && pagesToCopy(writer) >= PAGES) planned = setImmediate(copy);
+      });
     },
     [Symbol.dispose]() {
       clearImmediate(planned);

@@ -1,4 +1,7 @@
 // How values cross between records and columns: times, flags and lists.
+//
+// Every integer of the catalog is below 2^53, so each is read as a number; a driver that gives 64-bit integers as text (PostgreSQL's does)
+// has to be told to give numbers.
 
 import type { ColumnType } from "kysely";
 
@@ -13,7 +16,8 @@ const LARGEST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A time for a column. Throws RangeError for one that could not be read back exactly (after the year 2255). */
 export function toMicros(time: bigint): bigint {
-  if (time > LARGEST_EXACT || time < -LARGEST_EXACT) throw new RangeError(`time ${time} is out of range: microseconds since 1970 were expected`);
+  if (time > LARGEST_EXACT || time < -LARGEST_EXACT)
+    throw new RangeError(`time ${time} is out of range: microseconds since 1970 were expected`);
   return time;
 }
 
@@ -31,6 +35,7 @@ export function toFlag(value: boolean): FlagColumn {
 export function parseTexts(column: string): readonly string[] {
   if (column === "[]") return [];
   const value: unknown = JSON.parse(column);
-  if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) throw new Error("a list of texts in the catalog is damaged");
+  if (!Array.isArray(value) || !value.every((item) => typeof item === "string"))
+    throw new Error("a list of texts in the catalog is damaged");
   return value;
 }

@@ -35,7 +35,9 @@ export async function newestEvent(database: CatalogDatabase): Promise<{ readonly
   const row = await database
     .selectFrom("event")
     .select(["sequence", "at"])
-    .where("sequence", "=", (events) => events.selectFrom("event as any_event").select((column) => column.fn.max("any_event.sequence").as("newest")))
+    .where("sequence", "=", (events) =>
+      events.selectFrom("event as any_event").select((column) => column.fn.max("any_event.sequence").as("newest")),
+    )
     .executeTakeFirst();
   return row === undefined ? { sequence: 0, at: 0n } : { sequence: row.sequence, at: fromMicros(row.at) };
 }

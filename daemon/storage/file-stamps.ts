@@ -31,7 +31,13 @@ function parseStamp(value: unknown): FileStamp | undefined {
   const parts: readonly unknown[] = value;
   const [path, kindText, size, mtimeNs, stamp] = parts;
   const kind = KINDS.get(kindText);
-  if (typeof path !== "string" || kind === undefined || typeof size !== "number" || typeof mtimeNs !== "string" || typeof stamp !== "string") {
+  if (
+    typeof path !== "string" ||
+    kind === undefined ||
+    typeof size !== "number" ||
+    typeof mtimeNs !== "string" ||
+    typeof stamp !== "string"
+  ) {
     return undefined;
   }
   return { path, kind, size, mtimeNs, stamp };

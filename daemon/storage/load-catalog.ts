@@ -17,7 +17,9 @@ const PAGE = 250;
 export async function loadCatalog(database: CatalogDatabase): Promise<LoadedCatalog> {
   const sources = await allSources(database);
   const lines = await allPages<LineRecord>((last) => linesAfter(database, last?.id ?? Number.MIN_SAFE_INTEGER, PAGE));
-  const groups = await allPages<GroupRecord>((last) => groupsAfter(database, last ?? { sourceId: Number.MIN_SAFE_INTEGER, groupKey: "" }, PAGE));
+  const groups = await allPages<GroupRecord>((last) =>
+    groupsAfter(database, last ?? { sourceId: Number.MIN_SAFE_INTEGER, groupKey: "" }, PAGE),
+  );
   const loaded = await allPages<LoadedRecord>((last) =>
     loadedAfter(database, last ?? { clientId: "", lineId: Number.MIN_SAFE_INTEGER }, PAGE),
   );

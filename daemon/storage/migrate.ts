@@ -39,7 +39,11 @@ export function migrationDigest(migration: Migration): string {
  * Applies the migrations that the database has not been through, and returns their names. `place` is how messages name the database.
  * Rejects with SchemaError for a database that is newer than `migrations` or went through other ones; nothing is written then.
  */
-export async function migrate(database: Kysely<CatalogTables>, migrations: readonly Migration[], place: string): Promise<readonly string[]> {
+export async function migrate(
+  database: Kysely<CatalogTables>,
+  migrations: readonly Migration[],
+  place: string,
+): Promise<readonly string[]> {
   await sql.raw(MIGRATION_TABLE).execute(database);
   const applied = await database.selectFrom("schema_migration").selectAll().orderBy("number").execute();
   checkApplied(applied, migrations, place);

@@ -65,7 +65,9 @@ export function applyPragmas(connection: SqliteConnection, pragmas: Pragmas): vo
   for (const [name, value] of Object.entries(pragmas)) {
     const rows = connection.all(`pragma ${name} = ${value}`);
     if (name === "journal_mode" && !isModeRow(rows[0], String(value))) {
-      throw new Error(`${connection.file}: the file system cannot keep SQLite's write-ahead log (is it a network share?); put the state directory on a local disk`);
+      throw new Error(
+        `${connection.file}: the file system cannot keep SQLite's write-ahead log (is it a network share?); put the state directory on a local disk`,
+      );
     }
   }
 }

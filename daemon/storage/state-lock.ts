@@ -100,7 +100,12 @@ function explained(error: unknown, file: string): unknown {
   const code = sqliteCodeOf(error);
   if (code === undefined) return error;
   if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT")) {
-    return new StateDirectoryError(`${file} is damaged or not a lock file; make sure that no daemon runs on this directory, then delete it`, { cause: error });
+    return new StateDirectoryError(
+      `${file} is damaged or not a lock file; make sure that no daemon runs on this directory, then delete it`,
+      { cause: error },
+    );
   }
-  return new StateDirectoryError(`the lock file ${file} cannot be used (${String(error)}); check that this user may write there`, { cause: error });
+  return new StateDirectoryError(`the lock file ${file} cannot be used (${String(error)}); check that this user may write there`, {
+    cause: error,
+  });
 }

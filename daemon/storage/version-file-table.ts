@@ -33,7 +33,10 @@ export async function insertFiles(database: CatalogDatabase, versions: readonly 
 }
 
 /** The files of each of the versions, in their order. A version without files is absent. */
-export async function filesOf(database: CatalogDatabase, versionIds: readonly number[]): Promise<ReadonlyMap<number, readonly VersionFile[]>> {
+export async function filesOf(
+  database: CatalogDatabase,
+  versionIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly VersionFile[]>> {
   const files = new Map<number, VersionFile[]>();
   for (const piece of piecesOf(versionIds, 1)) {
     const rows = await database

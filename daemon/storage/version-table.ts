@@ -59,7 +59,8 @@ export async function moveStatuses(database: CatalogDatabase, changes: readonly 
 async function moveStatusesAtOnce(database: CatalogDatabase, changes: readonly StatusChange[]): Promise<void> {
   // The casts tell PostgreSQL the types of the parameters; to SQLite they say integer, which they are.
   const rows = changes.map(
-    (change) => sql`(cast(${change.versionId} as bigint), ${change.status}, cast(${toMicros(change.since)} as bigint), ${change.reason}, ${change.actor})`,
+    (change) =>
+      sql`(cast(${change.versionId} as bigint), ${change.status}, cast(${toMicros(change.since)} as bigint), ${change.reason}, ${change.actor})`,
   );
   const values = sql<Pick<VersionRow, "id" | "status" | "status_since" | "status_reason" | "status_actor">>`(values ${sql.join(rows)})`;
   const result = await database

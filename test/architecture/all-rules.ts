@@ -20,6 +20,7 @@ export const allRules: readonly Rule[] = [
   repository.lockfileNamesNoHost,
   repository.fixturesStaySmall,
   repository.topLevelIsFixed,
+  repository.launchersAreTheSame,
   repository.everyRoomHasAReadme,
   repository.variablesAreDocumented,
 ];

@@ -80,9 +80,11 @@ const importSamples: readonly BadSample[] = [
     "daemon/transport/ipc/ may not import daemon/storage/a.ts",
   ),
   badImport("daemon/main.ts", 'import "./disk/watch.ts";', "daemon/main.ts may not import daemon/disk/watch.ts"),
+  badImport("daemon/file-verbs.ts", 'import "./disk/watch.ts";', "daemon/file-verbs.ts may not import daemon/disk/watch.ts"),
   badImport("daemon/ops/a.ts", 'import "../../tui/state/rows.ts";', "daemon/ops/ may not import tui/state/rows.ts"),
   badImport("tui/client/a.ts", 'import type { Port } from "../../daemon/app/ports.ts";', "tui/client/ may not import daemon/app/ports.ts"),
   badImport("tui/state/a.ts", 'import { useState } from "react";', "tui/state/ may not import the package react"),
+  badImport("tui/state/a.ts", 'import type { C } from "../client/connection.ts";', "tui/state/ may not import tui/client/connection.ts"),
   badImport("tui/charts/a.ts", 'import { Table } from "../views/table.tsx";', "tui/charts/ may not import tui/views/table.tsx"),
   badImport("tui/format/a.ts", 'import { Text } from "ink";', "tui/format/ may not import the package ink"),
   {
@@ -213,6 +215,12 @@ const repositorySamples: readonly BadSample[] = [
     why: "a folder and a file more",
     add: { "scripts/a.sh": "true\n", "notes.txt": "x\n" },
     says: ["notes.txt does not belong", "scripts does not belong"],
+  },
+  {
+    rule: "the launchers of both programs are the same file",
+    why: "one was changed alone",
+    add: { "daemon/bin/launch.js": open, "tui/bin/launch.js": `${open}// changed\n` },
+    says: ["tui/bin/launch.js differs from daemon/bin/launch.js"],
   },
   {
     rule: "every room has a README",

@@ -67,4 +67,12 @@ describe("the summary of a run", () => {
     );
     expect(run().totals).toMatchObject({ passed: 1, failed: 2, skipped: 0 });
   });
+
+  it("counts tests that a failed hook kept from running as failures, and shows the note of a skipped one", () => {
+    const hooked = 'describe("set up", () => {\n  beforeAll(() => { throw new Error("no"); });\n  it("one", () => undefined);\n});\n';
+    const noted = 'it("other", (context) => { context.skip("root may write anywhere"); });\n';
+    writeFileSync(join(folder, "a.test.ts"), `import { beforeAll, describe, it } from "vitest";\n${hooked}${noted}`);
+    const title = "a.test.ts > other [root may write anywhere]";
+    expect(run().totals).toEqual({ passed: 0, failed: 2, skipped: 1, skippedTitles: [{ title, tests: 1 }] });
+  });
 });

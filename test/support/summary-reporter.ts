@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Reporter, TestModule, TestCase } from "vitest/node";
 
-/** What one run came to. A test file that could not be loaded counts as one failure, and so does an error outside of tests. */
+/** What one run came to. Failures are also: a file that could not be loaded, an error outside of tests, a test that a failed hook kept from running. */
 export interface RunTotals {
   readonly passed: number;
   readonly failed: number;
@@ -13,9 +13,19 @@ export interface RunTotals {
   readonly skippedTitles: readonly { readonly title: string; readonly tests: number }[];
 }
 
+/** A hook of the test's suite or file failed, so the test never ran. */
+function isBlocked(test: TestCase): boolean {
+  for (let parent = test.parent; ; parent = parent.parent) {
+    if (parent.errors().length > 0) return true;
+    if (parent.type === "module") return false;
+  }
+}
+
 /** The title that stands for a skipped test: that of its outermost skipped suite, since it carries the reason. */
 function skippedTitle(test: TestCase): string {
-  let title = `${test.module.relativeModuleId} > ${test.fullName}`;
+  const result = test.result();
+  const note = result.state === "skipped" ? result.note : undefined;
+  let title = `${test.module.relativeModuleId} > ${test.fullName}${note === undefined ? "" : ` [${note}]`}`;
   for (let parent = test.parent; parent.type === "suite"; parent = parent.parent) {
     if (parent.options.mode === "skip") title = `${test.module.relativeModuleId} > ${parent.fullName}`;
   }
@@ -33,7 +43,7 @@ export function totalRun(modules: readonly TestModule[], unhandledErrors: number
     for (const test of module.children.allTests()) {
       const { state } = test.result();
       if (state === "passed") passed += 1;
-      else if (state === "skipped") titles.set(skippedTitle(test), (titles.get(skippedTitle(test)) ?? 0) + 1);
+      else if (state === "skipped" && !isBlocked(test)) titles.set(skippedTitle(test), (titles.get(skippedTitle(test)) ?? 0) + 1);
       // A test that never came to a result did not pass.
       else failed += 1;
     }

@@ -33,7 +33,10 @@ const SYMBOLS = ["|", "|", "-", "-", "-", "`", ",", ".", "'", "|"];
 export function renderAsciiChart(series: readonly AsciiSeries[], size: AsciiChartSize): AsciiChart {
   const height = Math.max(2, Math.floor(size.height));
   const isLog = size.isLog === true;
-  const range = valueRange(series.map((one) => one.values), isLog);
+  const range = valueRange(
+    series.map((one) => one.values),
+    isLog,
+  );
   if (range === undefined) return emptyChart(size.width, height);
   const steps = height - 1;
   const labelOf = axisLabels(range, steps, isLog);
@@ -74,7 +77,8 @@ function drawSeries(grid: string[][], series: AsciiSeries, plot: Plot): void {
   }
   for (const [x, step] of columns.entries()) if (step !== undefined) end = x;
   const last = end === undefined ? undefined : columns[end];
-  if (series.letter !== undefined && end !== undefined && last !== undefined) setCell(grid, plot.steps - Math.round(last), Math.min(end + 1, plot.plotWidth), series.letter);
+  if (series.letter !== undefined && end !== undefined && last !== undefined)
+    setCell(grid, plot.steps - Math.round(last), Math.min(end + 1, plot.plotWidth), series.letter);
 }
 
 function lastGlyph(step: number | undefined, row: number): string | undefined {
@@ -101,7 +105,9 @@ function resample(values: readonly (number | null)[], length: number, width: num
       const at = width <= 1 ? 0 : (x * Math.max(0, length - 1)) / (width - 1);
       return interpolate(values, at);
     }
-    const bin = values.slice(Math.floor((x * length) / width), Math.floor(((x + 1) * length) / width)).filter((value) => value !== null && Number.isFinite(value));
+    const bin = values
+      .slice(Math.floor((x * length) / width), Math.floor(((x + 1) * length) / width))
+      .filter((value) => value !== null && Number.isFinite(value));
     if (bin.length === 0) return null;
     const mean = bin.reduce<number>((sum, value) => sum + (value ?? 0) / bin.length, 0);
     return bin.reduce((best, value) => (Math.abs((value ?? 0) - mean) > Math.abs((best ?? 0) - mean) ? value : best), bin[0] ?? null);
@@ -130,6 +136,8 @@ function axisLabels(range: AxisRange, steps: number, isLog: boolean): (step: num
 
 function emptyChart(width: number, height: number): AsciiChart {
   const message = "no finite values";
-  const lines = Array.from({ length: height }, (_line, at) => (at === Math.floor(height / 2) ? message.slice(0, width).padEnd(width) : " ".repeat(width)));
+  const lines = Array.from({ length: height }, (_line, at) =>
+    at === Math.floor(height / 2) ? message.slice(0, width).padEnd(width) : " ".repeat(width),
+  );
   return { lines, plotStart: 0, plotWidth: width };
 }

@@ -20,7 +20,10 @@ export interface CurveChartSize {
 export function curveChart(curves: MetricCurves, size: CurveChartSize): StyledLine[] {
   const plotRows = Math.max(2, size.height - 1);
   const isLog = size.isLog === true;
-  const range = valueRange(curves.curves.map((curve) => curve.values), isLog);
+  const range = valueRange(
+    curves.curves.map((curve) => curve.values),
+    isLog,
+  );
   if (range === undefined) {
     const reason = isLog ? "no positive values: nothing to draw on a log axis" : "no finite values";
     return Array.from({ length: plotRows + 1 }, (_line, at) => (at === 0 ? [span(reason.slice(0, size.width), "warn")] : []));
@@ -50,13 +53,15 @@ function dotCurves(curves: MetricCurves, size: CurveChartSize, plotRows: number,
   }
   const letters = endLetters(curves, canvas.height, plotRows, range, isLog);
   const axis = glyphs(size.charset).axis;
-  const lines = canvas.toLines().map((line, row) => [span(`${(labels.get(row) ?? "").padStart(labelWidth)}${axis}`, "dim"), ...line, ...(letters.get(row) ?? [])]);
+  const lines = canvas
+    .toLines()
+    .map((line, row) => [span(`${(labels.get(row) ?? "").padStart(labelWidth)}${axis}`, "dim"), ...line, ...(letters.get(row) ?? [])]);
   return [...lines, roundsLine(curves, labelWidth + 1, plotWidth, size.width)];
 }
 
 /** Row → label, for the round values of the y axis. */
 function axisLabels(range: AxisRange, plotRows: number, isLog: boolean): ReadonlyMap<number, string> {
-  const ticks = isLog ? logTicks(range) : niceTicks(range, Math.max(2, Math.floor(plotRows / 3)));
+  const ticks = isLog ? logTicks(range) : niceTicks(range, Math.max(2, Math.floor(plotRows / 2)));
   const labels = new Map<number, string>();
   for (const value of ticks.values) {
     const row = dotHeight(value, plotRows, range, isLog);
@@ -78,7 +83,13 @@ function logTicks(range: AxisRange): { readonly values: readonly number[]; reado
 }
 
 /** Each curve's letter beside the row where it ends; curves that end on one row stand side by side. */
-function endLetters(curves: MetricCurves, dots: number, plotRows: number, range: AxisRange, isLog: boolean): ReadonlyMap<number, readonly Span[]> {
+function endLetters(
+  curves: MetricCurves,
+  dots: number,
+  plotRows: number,
+  range: AxisRange,
+  isLog: boolean,
+): ReadonlyMap<number, readonly Span[]> {
   const rows = new Map<number, Span[]>();
   for (const curve of curves.curves) {
     const last = curve.values.findLast((value) => dotHeight(value, dots, range, isLog) !== undefined);

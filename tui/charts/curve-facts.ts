@@ -31,7 +31,8 @@ export interface MetricCurves {
 const MAX_CURVES = 4;
 
 // Metric names of XGBoost and CatBoost; a name may carry a suffix such as `@5` or `-`.
-const HIGHER_IS_BETTER = /^(auc|aucpr|ndcg|map|pre|r2|accuracy|f1|precision|recall|ic|rank_ic|pearson|spearman|kendall|sharpe|interval-regression-accuracy)([@:\-_].*)?$/i;
+const HIGHER_IS_BETTER =
+  /^(auc|aucpr|ndcg|map|pre|r2|accuracy|f1|precision|recall|ic|rank_ic|pearson|spearman|kendall|sharpe|interval-regression-accuracy)([@:\-_].*)?$/i;
 const LOWER_IS_BETTER =
   /^(rmse|rmsle|mae|mape|mphe|mse|logloss|mlogloss|error|merror|poisson-nloglik|gamma-nloglik|cox-nloglik|gamma-deviance|tweedie-nloglik|aft-nloglik|quantile|expectile|crossentropy|multiclass)([@:\-_].*)?$/i;
 
@@ -46,7 +47,9 @@ export function metricCurves(input: CurveInput, metric: string): MetricCurves | 
   if (items.length === 0) return undefined;
   const named = items.map((item) => ({ ...item, kind: datasetKind(item.dataset, items.length) }));
   const ordered = [...named.filter((item) => item.kind === "train"), ...named.filter((item) => item.kind === "valid")];
-  const curves = ordered.slice(0, MAX_CURVES).map((item, at) => ({ dataset: item.dataset, kind: item.kind, letter: String.fromCharCode(65 + at), values: item.values }));
+  const curves = ordered
+    .slice(0, MAX_CURVES)
+    .map((item, at) => ({ dataset: item.dataset, kind: item.kind, letter: String.fromCharCode(65 + at), values: item.values }));
   const rounds = Math.max(...items.map((item) => item.values.length));
   return { metric, curves, hiddenCount: Math.max(0, items.length - MAX_CURVES), rounds, best: bestRound(input, metric, curves, rounds) };
 }
@@ -66,7 +69,8 @@ function bestRound(input: CurveInput, metric: string, curves: readonly NamedCurv
   let best: number | undefined;
   for (const [at, value] of values.entries()) {
     const incumbent = best === undefined ? undefined : values[best];
-    if (value !== null && Number.isFinite(value) && (incumbent === undefined || incumbent === null || (value - incumbent) * direction > 0)) best = at;
+    if (value !== null && Number.isFinite(value) && (incumbent === undefined || incumbent === null || (value - incumbent) * direction > 0))
+      best = at;
   }
   return best === undefined ? undefined : { iteration: best, isFromFiles: false };
 }

@@ -32,10 +32,23 @@ const SHAPES: Readonly<Record<Charset, DotShape>> = {
   braille: {
     across: 2,
     down: 4,
-    bits: [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]],
+    bits: [
+      [0x01, 0x08],
+      [0x02, 0x10],
+      [0x04, 0x20],
+      [0x40, 0x80],
+    ],
     glyph: (bits) => (bits === 0 ? " " : String.fromCharCode(0x2800 + bits)),
   },
-  block: { across: 2, down: 2, bits: [[1, 2], [4, 8]], glyph: (bits) => QUADRANTS[bits] ?? " " },
+  block: {
+    across: 2,
+    down: 2,
+    bits: [
+      [1, 2],
+      [4, 8],
+    ],
+    glyph: (bits) => QUADRANTS[bits] ?? " ",
+  },
   ascii: { across: 1, down: 1, bits: [[1]], glyph: (bits, role) => (bits === 0 ? " " : role === "train" || role === "dim" ? "." : "*") },
 };
 

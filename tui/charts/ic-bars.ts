@@ -25,7 +25,8 @@ export type IcOrder = "signed" | "absolute";
 
 /** Largest first, by signed tau or by |tau|; equal ones keep their order; those without a tau last. */
 export function sortIcRows<Row extends IcBarRow>(rows: readonly Row[], order: IcOrder): Row[] {
-  const key = (row: Row): number => (row.tau === null || !Number.isFinite(row.tau) ? -Infinity : order === "signed" ? row.tau : Math.abs(row.tau));
+  const key = (row: Row): number =>
+    row.tau === null || !Number.isFinite(row.tau) ? -Infinity : order === "signed" ? row.tau : Math.abs(row.tau);
   return rows.toSorted((a, b) => (key(a) === key(b) ? 0 : key(b) > key(a) ? 1 : -1));
 }
 
@@ -59,7 +60,8 @@ export function icBarLine(row: IcBarRow, layout: IcBarLayout): StyledLine {
   const halves = layout.scale > 0 ? Math.round((Math.abs(row.tau) / layout.scale) * side * 2) : 0;
   const bar = barText(halves, row.tau < 0, layout.charset);
   const zero = span(glyphs(layout.charset).axis, "dim");
-  const left = row.tau < 0 ? [span(" ".repeat(side - cellWidth(bar))), span(bar, role), zero] : [span(" ".repeat(side)), zero, span(bar, role)];
+  const left =
+    row.tau < 0 ? [span(" ".repeat(side - cellWidth(bar))), span(bar, role), zero] : [span(" ".repeat(side)), zero, span(bar, role)];
   return joinRuns([name, span(`${signed(row.tau).padStart(NUMBER_WIDTH)} `, role), ...left]);
 }
 
@@ -82,7 +84,10 @@ export function icScaleLine(layout: IcBarLayout): StyledLine {
 }
 
 /** The whole table as plain lines, scale last; for the command line. */
-export function icBarLines(rows: readonly IcBarRow[], options: { readonly width: number; readonly charset: Charset; readonly order?: IcOrder }): string[] {
+export function icBarLines(
+  rows: readonly IcBarRow[],
+  options: { readonly width: number; readonly charset: Charset; readonly order?: IcOrder },
+): string[] {
   if (rows.length === 0) return ["no factors with an IC"];
   const sorted = sortIcRows(rows, options.order ?? "signed");
   const layout = icLayout(sorted, options.width, options.charset);

@@ -14,7 +14,11 @@ export function icBarRows(ic: Pick<IcView, "items">, factors?: Pick<FactorsView,
   for (const factor of factors?.items ?? []) {
     if (known.has(factor.factor_name)) continue;
     known.add(factor.factor_name);
-    rows.push({ name: factor.factor_name, tau: null, why: ic.items.length === 0 ? "there is no IC table" : "a factor of the model, not in the IC table" });
+    rows.push({
+      name: factor.factor_name,
+      tau: null,
+      why: ic.items.length === 0 ? "there is no IC table" : "a factor of the model, not in the IC table",
+    });
   }
   return rows;
 }

@@ -51,7 +51,12 @@ function mark(canvas: DotCanvas, x: number, from: number, to: number, style: Plo
 }
 
 /** A straight line between two points: each dot column takes the part of the rise that falls on it. */
-function join(canvas: DotCanvas, from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }, style: PlotStyle): void {
+function join(
+  canvas: DotCanvas,
+  from: { readonly x: number; readonly y: number },
+  to: { readonly x: number; readonly y: number },
+  style: PlotStyle,
+): void {
   const run = to.x - from.x;
   let last = from.y;
   for (let step = 1; step <= run; step++) {

@@ -70,7 +70,8 @@ async function writeWhole(file: string, chunks: AsyncIterable<Uint8Array>): Prom
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    const isOfTheFile = error instanceof Error && "syscall" in error;
+    throw isOfTheFile ? new Error(`cannot write ${file}: ${error.message.replaceAll(temporary, file)}`, { cause: error }) : error;
   }
   await syncDirectory(path.dirname(file));
   return bytes;

@@ -65,8 +65,7 @@ export function openProcessHost(): ProcessHost {
     ending.abort();
   };
   for (const signal of END_SIGNALS) process.on(signal, end);
-  process.stdout.on("error", endOnBrokenPipe);
-  process.stderr.on("error", endOnBrokenPipe);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", endOnBrokenPipe);
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -83,6 +82,7 @@ export function openProcessHost(): ProcessHost {
     },
     [Symbol.dispose]() {
       for (const signal of END_SIGNALS) process.off(signal, end);
+      for (const stream of [process.stdout, process.stderr]) stream.off("error", endOnBrokenPipe);
     },
   };
 }

@@ -60,19 +60,21 @@ export function layoutColumns<Row>(columns: readonly Column<Row>[], needed: read
   return widths;
 }
 
-/** One row, every cell padded to its column. */
-export function rowText<Row>(columns: readonly Column<Row>[], widths: readonly number[], row: Row): string {
-  return columns
-    .map((column, at) => {
-      const width = widths[at] ?? column.min;
-      const text = column.cell(row);
-      return fitCells(column.keepsEnd === true ? cutCellsLeft(text, width) : text, width, column.align);
-    })
-    .join(" ");
+/** The cells of one row, each padded to its column. */
+export function rowCells<Row>(columns: readonly Column<Row>[], widths: readonly number[], row: Row): readonly string[] {
+  return columns.map((column, at) => {
+    const width = widths[at] ?? column.min;
+    const text = column.cell(row);
+    return fitCells(column.keepsEnd === true ? cutCellsLeft(text, width) : text, width, column.align);
+  });
 }
 
 /** The line of titles; the column that sorts carries `mark`. */
-export function titleText<Row>(columns: readonly Column<Row>[], widths: readonly number[], sorted: { readonly column: string; readonly mark: string } | undefined): string {
+export function titleText<Row>(
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+  sorted: { readonly column: string; readonly mark: string } | undefined,
+): string {
   return columns
     .map((column, at) => fitCells(column.title + (sorted?.column === column.id ? sorted.mark : ""), widths[at] ?? column.min, column.align))
     .join(" ");

@@ -24,7 +24,16 @@ const REPLY_LIMIT = 4096;
 const PASTE_LIMIT = 1024 * 1024;
 
 const CSI_LETTERS: Readonly<Record<string, string>> = { A: "up", B: "down", C: "right", D: "left", H: "home", F: "end", Z: "shift-tab" };
-const CSI_NUMBERS: Readonly<Record<string, string>> = { "1": "home", "2": "insert", "3": "delete", "4": "end", "5": "pgup", "6": "pgdn", "7": "home", "8": "end" };
+const CSI_NUMBERS: Readonly<Record<string, string>> = {
+  "1": "home",
+  "2": "insert",
+  "3": "delete",
+  "4": "end",
+  "5": "pgup",
+  "6": "pgdn",
+  "7": "home",
+  "8": "end",
+};
 const CODE_POINTS: Readonly<Record<string, string>> = { "9": "tab", "13": "enter", "27": "esc", "127": "backspace" };
 const MODIFIERS: Readonly<Record<string, string>> = { "2": "shift-", "3": "alt-", "5": "ctrl-" };
 const CONTROLS: Readonly<Record<string, string>> = { "\r": "enter", "\n": "enter", "\t": "tab", "\u007f": "backspace", "\b": "backspace" };
@@ -132,7 +141,8 @@ function csiKey(parameters: string, final: string): string | undefined {
   const [number = "", modifier = "1"] = parameters.split(";");
   const prefix = modifier === "1" || modifier === "" ? "" : MODIFIERS[modifier];
   if (prefix === undefined) return undefined;
-  const name = final === "~" ? CSI_NUMBERS[number] : final === "u" ? CODE_POINTS[number] : /^1?$/.test(number) ? CSI_LETTERS[final] : undefined;
+  const name =
+    final === "~" ? CSI_NUMBERS[number] : final === "u" ? CODE_POINTS[number] : /^1?$/.test(number) ? CSI_LETTERS[final] : undefined;
   return name === undefined ? undefined : prefix + name;
 }
 

@@ -8,7 +8,9 @@ import type { Key } from "../keys/split-keys.ts";
 import type { ActivationPreview, LineParts, Model, PartName } from "./model.ts";
 
 /** A part of a line that has come; one member for each part, so that name and value belong together. */
-export type PartLoaded = { [P in PartName]: { readonly type: "part_loaded"; readonly line: string; readonly part: P; readonly value: LineParts[P] } }[PartName];
+export type PartLoaded = {
+  [P in PartName]: { readonly type: "part_loaded"; readonly line: string; readonly part: P; readonly value: LineParts[P] };
+}[PartName];
 
 export type Action =
   | { readonly type: "resized"; readonly columns: number; readonly rows: number }
@@ -21,7 +23,14 @@ export type Action =
   | { readonly type: "sources_loaded"; readonly items: readonly SourceView[] }
   | { readonly type: "sources_failed"; readonly reason: string }
   | { readonly type: "scan_progressed"; readonly name: string; readonly scan: SourceView["scan"] }
-  | { readonly type: "groups_page"; readonly source: string; readonly items: readonly GroupView[]; readonly total: number; readonly isFirst: boolean; readonly isLast: boolean }
+  | {
+      readonly type: "groups_page";
+      readonly source: string;
+      readonly items: readonly GroupView[];
+      readonly total: number;
+      readonly isFirst: boolean;
+      readonly isLast: boolean;
+    }
   | { readonly type: "groups_failed"; readonly source: string; readonly reason: string }
   /** The rows of exactly these keys: one that did not come is gone. */
   | { readonly type: "rows_refreshed"; readonly source: string; readonly keys: readonly string[]; readonly items: readonly GroupView[] }

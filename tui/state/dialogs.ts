@@ -27,7 +27,17 @@ export function startActivate(model: Model, atMs: number): Step {
   const rows = currentRows(model);
   const version = rows.idAt(rows.index);
   if (version === undefined) return news(model, "there is no version to activate yet");
-  const dialog: ActivateDialog = { kind: "activate", line: group.line, version, preview: undefined, reason: "", isTyping: false, openedAtMs: atMs, isBusy: false, fault: undefined };
+  const dialog: ActivateDialog = {
+    kind: "activate",
+    line: group.line,
+    version,
+    preview: undefined,
+    reason: "",
+    isTyping: false,
+    openedAtMs: atMs,
+    isBusy: false,
+    fault: undefined,
+  };
   return asking({ ...model, dialog }, { type: "preview", line: group.line, version });
 }
 
@@ -35,8 +45,18 @@ export function startActivate(model: Model, atMs: number): Step {
 export function startResume(model: Model, atMs: number): Step {
   const group = selectedGroup(model);
   if (group === undefined) return news(model, "no group is selected");
-  if (!group.pinned) return news(model, `${group.line} is not pinned: it follows ${group.policy === "gated" ? "promotions" : "its files"} already`);
-  const dialog: ResumeDialog = { kind: "resume", line: group.line, version: group.version, reason: "", isTyping: false, openedAtMs: atMs, isBusy: false, fault: undefined };
+  if (!group.pinned)
+    return news(model, `${group.line} is not pinned: it follows ${group.policy === "gated" ? "promotions" : "its files"} already`);
+  const dialog: ResumeDialog = {
+    kind: "resume",
+    line: group.line,
+    version: group.version,
+    reason: "",
+    isTyping: false,
+    openedAtMs: atMs,
+    isBusy: false,
+    fault: undefined,
+  };
   return quiet({ ...model, dialog });
 }
 
@@ -57,10 +77,13 @@ export function startRemove(model: Model, atMs: number): Step {
 /** `x`: registers the demo models, while there is nothing else. */
 export function loadDemo(model: Model): Step {
   if (model.demoPath === undefined || (model.sources.value?.length ?? 0) > 0) return quiet(model);
-  return asking({ ...model, toast: { level: "info", text: "loading the demo models" } }, {
-    type: "command",
-    request: { name: "source.add", input: { path: model.demoPath, name: "demo" } },
-  });
+  return asking(
+    { ...model, toast: { level: "info", text: "loading the demo models" } },
+    {
+      type: "command",
+      request: { name: "source.add", input: { path: model.demoPath, name: "demo" } },
+    },
+  );
 }
 
 /** A key in a confirmation (activate, resume): y, n, or to the reason and back. */
@@ -77,17 +100,23 @@ export function inConfirm(model: Model, command: Command, atMs: number): Step {
 function confirmActivate(model: Model, dialog: ActivateDialog): Step {
   // Nobody says yes to a change that is not on the screen yet.
   if (dialog.preview === undefined || !dialog.preview.changes) return quiet(model);
-  return asking({ ...model, dialog: { ...dialog, isBusy: true, fault: undefined } }, {
-    type: "command",
-    request: { name: "line.activate", input: { line: dialog.line, version: dialog.version, reason: dialog.reason } },
-  });
+  return asking(
+    { ...model, dialog: { ...dialog, isBusy: true, fault: undefined } },
+    {
+      type: "command",
+      request: { name: "line.activate", input: { line: dialog.line, version: dialog.version, reason: dialog.reason } },
+    },
+  );
 }
 
 function confirmResume(model: Model, dialog: ResumeDialog): Step {
-  return asking({ ...model, dialog: { ...dialog, isBusy: true, fault: undefined } }, {
-    type: "command",
-    request: { name: "line.resume", input: { line: dialog.line, reason: dialog.reason } },
-  });
+  return asking(
+    { ...model, dialog: { ...dialog, isBusy: true, fault: undefined } },
+    {
+      type: "command",
+      request: { name: "line.resume", input: { line: dialog.line, reason: dialog.reason } },
+    },
+  );
 }
 
 /** A key while the reason is typed. */
@@ -95,7 +124,10 @@ export function inReason(model: Model, command: Command | undefined, key: Key): 
   const { dialog } = model;
   if (dialog?.kind !== "activate" && dialog?.kind !== "resume") return quiet(model);
   const isDone = command === "accept" || command === "cancel" || command === "next_field";
-  return quiet({ ...model, dialog: isDone ? { ...dialog, isTyping: false } : { ...dialog, reason: editText(dialog.reason, key).slice(0, 1000) } });
+  return quiet({
+    ...model,
+    dialog: isDone ? { ...dialog, isTyping: false } : { ...dialog, reason: editText(dialog.reason, key).slice(0, 1000) },
+  });
 }
 
 /** A key in the form that registers a directory. */
@@ -113,12 +145,22 @@ function submitRegister(model: Model, dialog: RegisterDialog): Step {
   const path = dialog.path.trim();
   const name = dialog.name.trim();
   if (dialog.isBusy) return quiet(model);
-  const fault = path === "" ? "type the path of a directory" : !/^[/~]/.test(path) ? "the path must be absolute, or begin with ~/" : name === "" ? undefined : sourceNameFault(name);
+  const fault =
+    path === ""
+      ? "type the path of a directory"
+      : !/^[/~]/.test(path)
+        ? "the path must be absolute, or begin with ~/"
+        : name === ""
+          ? undefined
+          : sourceNameFault(name);
   if (fault !== undefined) return quiet({ ...model, dialog: { ...dialog, fault } });
-  return asking({ ...model, dialog: { ...dialog, isBusy: true, fault: undefined } }, {
-    type: "command",
-    request: { name: "source.add", input: name === "" ? { path } : { path, name } },
-  });
+  return asking(
+    { ...model, dialog: { ...dialog, isBusy: true, fault: undefined } },
+    {
+      type: "command",
+      request: { name: "source.add", input: name === "" ? { path } : { path, name } },
+    },
+  );
 }
 
 /** A key in the dialog that removes a source. */
@@ -128,9 +170,13 @@ export function inRemove(model: Model, command: Command | undefined, key: Key, a
   if (command === "cancel") return quiet({ ...model, dialog: undefined });
   if (dialog.isBusy || atMs - dialog.openedAtMs < DEAF_MS) return quiet(model);
   if (command !== "accept") return quiet({ ...model, dialog: { ...dialog, fault: undefined, typed: editText(dialog.typed, key) } });
-  if (dialog.typed !== dialog.name) return quiet({ ...model, dialog: { ...dialog, fault: `that is not ${dialog.name}: nothing was removed` } });
-  return asking({ ...model, dialog: { ...dialog, isBusy: true, fault: undefined } }, {
-    type: "command",
-    request: { name: "source.remove", input: { name: dialog.name } },
-  });
+  if (dialog.typed !== dialog.name)
+    return quiet({ ...model, dialog: { ...dialog, fault: `that is not ${dialog.name}: nothing was removed` } });
+  return asking(
+    { ...model, dialog: { ...dialog, isBusy: true, fault: undefined } },
+    {
+      type: "command",
+      request: { name: "source.remove", input: { name: dialog.name } },
+    },
+  );
 }

@@ -2,12 +2,22 @@
 
 import { AppError } from "../../shared/contract/errors.ts";
 import type { Clock } from "../../shared/lib/clock.ts";
-import { DaemonGone, type DaemonClient } from "../client/daemon-client.ts";
+import type { DaemonClient } from "../client/daemon-client.ts";
 import { timeOfDay } from "../format/times.ts";
 import type { Action, Effect } from "./action.ts";
 import { followEvents } from "./follow-events.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
-import { followScan, loadGroups, loadParts, loadPreview, loadSources, refreshRows, registerPaths, runCommand, type Loading } from "./load-data.ts";
+import {
+  followScan,
+  loadGroups,
+  loadParts,
+  loadPreview,
+  loadSources,
+  refreshRows,
+  registerPaths,
+  runCommand,
+  type Loading,
+} from "./load-data.ts";
 import { pause } from "./waiting.ts";
 
 export interface EffectsOptions {
@@ -25,6 +35,11 @@ export interface Effects extends AsyncDisposable {
 
 /** First and longest wait before another try to connect, in milliseconds. */
 const BACK_OFF_MS = { first: 200, longest: 2000 };
+
+/** True when a daemon is there but does not want us; then starting one is no cure. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError || (error instanceof Error && "kind" in error && error.kind === "refused");
+}
 
 function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -55,7 +70,8 @@ export function createEffects(options: EffectsOptions): Effects {
     if (effect.type === "expire_marks") return expireMarks(effect.afterMs);
     // Without a connection nothing is asked; what is missing is asked for when it is back.
     if (session !== undefined) return load(session, effect, clock);
-    if (effect.type === "command") dispatch({ type: "command_failed", command: effect.request.name, reason: "there is no connection to the daemon now" });
+    if (effect.type === "command")
+      dispatch({ type: "command_failed", command: effect.request.name, reason: "there is no connection to the daemon now" });
   };
   const supervisor = { ...options, stop: stop.signal, setSession: (next: Session | undefined) => (session = next) };
   return {
@@ -74,14 +90,23 @@ export function createEffects(options: EffectsOptions): Effects {
 function load(session: Session, effect: Exclude<Effect, { type: "exit" | "expire_marks" }>, clock: Clock): void {
   const { loading, jobs, scans } = session;
   switch (effect.type) {
-    case "load_sources": return jobs.replace("sources", (signal) => loadSources({ ...loading, signal }));
-    case "load_groups": return jobs.replace("groups", (signal) => loadGroups({ ...loading, signal }, effect.source));
-    case "load_parts": return jobs.replace(`parts ${effect.line} ${effect.parts.join(" ")}`, (signal) => loadParts({ ...loading, signal }, effect.line, effect.parts));
-    case "refresh_rows": return jobs.queue(() => refreshRows(loading, effect.source, effect.keys));
+    case "load_sources":
+      return jobs.replace("sources", (signal) => loadSources({ ...loading, signal }));
+    case "load_groups":
+      return jobs.replace("groups", (signal) => loadGroups({ ...loading, signal }, effect.source));
+    case "load_parts":
+      return jobs.replace(`parts ${effect.line} ${effect.parts.join(" ")}`, (signal) =>
+        loadParts({ ...loading, signal }, effect.line, effect.parts),
+      );
+    case "refresh_rows":
+      return jobs.queue(() => refreshRows(loading, effect.source, effect.keys));
     // These may take long; news of changes does not wait for them.
-    case "preview": return void loadPreview(loading, effect.line, effect.version);
-    case "command": return void runCommand(loading, effect.request);
-    case "register_paths": return void registerPaths(loading, effect.paths);
+    case "preview":
+      return void loadPreview(loading, effect.line, effect.version);
+    case "command":
+      return void runCommand(loading, effect.request);
+    case "register_paths":
+      return void registerPaths(loading, effect.paths);
     case "follow_scan": {
       if (scans.has(effect.source)) return;
       scans.add(effect.source);
@@ -102,25 +127,51 @@ async function keepConnected(supervisor: Supervisor): Promise<void> {
   let sequence: number | undefined;
   while (!stop.aborted) {
     try {
-      const client = await supervisor.connect();
-      if (stop.aborted) return client.close();
+      const client = await connectUnlessStopped(supervisor);
+      if (client === undefined) return;
       const isServed = await serve(supervisor, client, sequence, (seen) => (sequence = seen));
       if (isServed) wait = BACK_OFF_MS.first;
     } catch (error) {
-      dispatch({ type: "connect_failed", reason: wordsOf(error), isRefused: error instanceof AppError || (error instanceof DaemonGone && error.kind === "refused") });
+      dispatch({ type: "connect_failed", reason: wordsOf(error), isRefused: isRefusal(error) });
     }
     await pause(wait, stop);
     wait = Math.min(BACK_OFF_MS.longest, wait * 2);
   }
 }
 
+/** Undefined when the wish to stop comes first; a connection that is made all the same is closed. */
+async function connectUnlessStopped({ connect, stop }: Supervisor): Promise<DaemonClient | undefined> {
+  const stopped = Promise.withResolvers<undefined>();
+  const onStop = (): void => stopped.resolve(undefined);
+  stop.addEventListener("abort", onStop, { once: true });
+  const connecting = connect();
+  try {
+    const client = await Promise.race([connecting, stopped.promise]);
+    if (client === undefined)
+      void connecting.then(
+        (late) => late.close(),
+        () => undefined,
+      );
+    return client;
+  } finally {
+    stop.removeEventListener("abort", onStop);
+  }
+}
+
 /** One connection from its beginning to its end. Rejects when the daemon does not even say how it is. */
-async function serve(supervisor: Supervisor, client: DaemonClient, known: number | undefined, onSequence: (sequence: number) => void): Promise<boolean> {
+async function serve(
+  supervisor: Supervisor,
+  client: DaemonClient,
+  known: number | undefined,
+  onSequence: (sequence: number) => void,
+): Promise<boolean> {
   const { clock, dispatch, stop } = supervisor;
   const ended = new AbortController();
   const end = (): void => ended.abort();
   void client.closed.then(end, end);
   const signal = AbortSignal.any([stop, ended.signal]);
+  // Ends whatever is still being asked, the stream of events above all.
+  signal.addEventListener("abort", () => client.close(), { once: true });
   try {
     const status = await client.call("status", {}, signal);
     const jobs = createJobs(signal);
@@ -143,18 +194,26 @@ async function serve(supervisor: Supervisor, client: DaemonClient, known: number
   } finally {
     supervisor.setSession(undefined);
     client.close();
-    if (!stop.aborted) dispatch({ type: "connection_lost", reason: "the daemon closed the connection", since: timeOfDay(clock.nowMicros()) });
+    if (!stop.aborted)
+      dispatch({ type: "connection_lost", reason: "the daemon closed the connection", since: timeOfDay(clock.nowMicros()) });
   }
 }
 
 /** Shows events until their stream ends; true when the daemon refused to give them. */
 async function follow(
-  supervisor: Supervisor, client: DaemonClient, after: number, signal: AbortSignal, jobs: Jobs, onSequence: (sequence: number) => void,
+  supervisor: Supervisor,
+  client: DaemonClient,
+  after: number,
+  signal: AbortSignal,
+  jobs: Jobs,
+  onSequence: (sequence: number) => void,
 ): Promise<boolean> {
   const { clock, dispatch } = supervisor;
   try {
     await followEvents({
-      client, after, signal,
+      client,
+      after,
+      signal,
       onBatch: async (events) => {
         const last = events.at(-1);
         if (last !== undefined) onSequence(last.sequence);

@@ -8,7 +8,10 @@ export interface Filter {
 
 /** Reads a filter. Any text is one: a lone `!` is not finished yet and filters nothing. */
 export function parseFilter(text: string): Filter {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   return {
     wanted: words.filter((word) => !word.startsWith("!")),
     unwanted: words.filter((word) => word.startsWith("!") && word.length > 1).map((word) => word.slice(1)),

@@ -15,9 +15,12 @@ export function createJobs(session: AbortSignal): Jobs {
   const running = new Set<Promise<void>>();
   const named = new Map<string, AbortController>();
   let last: Promise<void> = Promise.resolve();
-  const add = (work: Promise<void>): void => {
+  const add = (work: Promise<void>, forget?: () => void): void => {
     running.add(work);
-    const done = (): void => void running.delete(work);
+    const done = (): void => {
+      running.delete(work);
+      forget?.();
+    };
     work.then(done, done);
   };
   return {
@@ -25,7 +28,9 @@ export function createJobs(session: AbortSignal): Jobs {
       named.get(name)?.abort();
       const own = new AbortController();
       named.set(name, own);
-      add(work(AbortSignal.any([session, own.signal])));
+      add(work(AbortSignal.any([session, own.signal])), () => {
+        if (named.get(name) === own) named.delete(name);
+      });
     },
     queue: (work) => {
       last = last.then(work);

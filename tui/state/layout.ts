@@ -40,3 +40,8 @@ export function pageHeight(model: Pick<Model, "size" | "screen">): number {
   const body = bodyHeight(model);
   return Math.max(1, model.screen.kind === "line" ? TAB_LINES[model.screen.tab](body) : body);
 }
+
+/** Lines of the help between the header and the keys. */
+export function helpHeight(model: Pick<Model, "size">): number {
+  return Math.max(1, model.size.rows - 4);
+}

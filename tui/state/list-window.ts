@@ -16,7 +16,8 @@ export interface ListWindow {
 export function selectedIndex<Row>(list: ListState, rows: readonly Row[], idOf: (row: Row) => string): number {
   if (rows.length === 0) return -1;
   const expected = rows[list.index];
-  if (list.selected === undefined || (expected !== undefined && idOf(expected) === list.selected)) return Math.min(list.index, rows.length - 1);
+  if (list.selected === undefined || (expected !== undefined && idOf(expected) === list.selected))
+    return Math.min(list.index, rows.length - 1);
   const found = rows.findIndex((row) => idOf(row) === list.selected);
   return found >= 0 ? found : Math.min(list.index, rows.length - 1);
 }

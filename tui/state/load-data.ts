@@ -48,7 +48,11 @@ export function loadGroups(loading: Loading, source: string): Promise<void> {
     let after: string | undefined;
     let isFirst = true;
     for (;;) {
-      const page: Output<"group.list"> = await client.call("group.list", { source, limit: PAGE, ...(after === undefined ? {} : { after }) }, signal);
+      const page: Output<"group.list"> = await client.call(
+        "group.list",
+        { source, limit: PAGE, ...(after === undefined ? {} : { after }) },
+        signal,
+      );
       if (signal.aborted) return;
       dispatch({ type: "groups_page", source, items: page.items, total: page.total, isFirst, isLast: page.next === null });
       if (page.next === null) return;
@@ -83,14 +87,28 @@ const PART_LOADERS: Readonly<Record<PartName, PartLoader>> = {
   ic: async (loading, line) => ({ type: "part_loaded", line, part: "ic", value: await call(loading, "line.ic", { line }) }),
   curve: async (loading, line) => ({ type: "part_loaded", line, part: "curve", value: await call(loading, "line.curve", { line }) }),
   factors: async (loading, line) => ({ type: "part_loaded", line, part: "factors", value: await call(loading, "line.factors", { line }) }),
-  versions: async (loading, line) => ({ type: "part_loaded", line, part: "versions", value: (await call(loading, "line.versions", { line, limit: PAGE })).items }),
-  history: async (loading, line) => ({ type: "part_loaded", line, part: "history", value: (await call(loading, "line.history", { line, limit: PAGE })).items }),
+  versions: async (loading, line) => ({
+    type: "part_loaded",
+    line,
+    part: "versions",
+    value: (await call(loading, "line.versions", { line, limit: PAGE })).items,
+  }),
+  history: async (loading, line) => ({
+    type: "part_loaded",
+    line,
+    part: "history",
+    value: (await call(loading, "line.history", { line, limit: PAGE })).items,
+  }),
 };
 
 /** Parts of a line, all at once; each is reported when it comes. */
 export async function loadParts(loading: Loading, line: string, parts: readonly PartName[]): Promise<void> {
   const one = (part: PartName): Promise<void> =>
-    attempt(loading, async () => loading.dispatch(await PART_LOADERS[part](loading, line)), (reason) => ({ type: "part_failed", line, part, reason }));
+    attempt(
+      loading,
+      async () => loading.dispatch(await PART_LOADERS[part](loading, line)),
+      (reason) => ({ type: "part_failed", line, part, reason }),
+    );
   await Promise.all(parts.map(one));
 }
 
@@ -137,7 +155,8 @@ export async function runCommand(loading: Loading, request: CommandRequest): Pro
     loading.dispatch({ type: "command_done", command: request.name, text });
   } catch (error) {
     // A command is never sent twice: whether a lost one was done shows when the daemon is back.
-    const reason = reasonOf(error, loading.signal) ?? `the connection broke; look whether ${commandWords(request)} was done once it is back`;
+    const reason =
+      reasonOf(error, loading.signal) ?? `the connection broke; look whether ${commandWords(request)} was done once it is back`;
     loading.dispatch({ type: "command_failed", command: request.name, reason });
   }
 }
@@ -156,7 +175,8 @@ export async function registerPaths(loading: Loading, paths: readonly string[]):
   });
   for (const path of known === undefined ? [] : paths) {
     const bare = path.length > 1 ? path.replace(/\/+$/, "") : path;
-    if (known?.items.some((source) => source.root_path === bare) !== true) await runCommand(loading, { name: "source.add", input: { path } });
+    if (known?.items.some((source) => source.root_path === bare) !== true)
+      await runCommand(loading, { name: "source.add", input: { path } });
   }
 }
 

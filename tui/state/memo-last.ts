@@ -5,7 +5,8 @@ export function memoLast<A extends readonly unknown[], R>(compute: (...args: A) 
   let last: { readonly args: A; readonly result: R } | undefined;
   return (...args) => {
     const known = last;
-    if (known !== undefined && known.args.length === args.length && known.args.every((arg, at) => Object.is(arg, args[at]))) return known.result;
+    if (known !== undefined && known.args.length === args.length && known.args.every((arg, at) => Object.is(arg, args[at])))
+      return known.result;
     const result = compute(...args);
     last = { args, result };
     return result;

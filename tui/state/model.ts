@@ -1,6 +1,15 @@
 // Everything the terminal UI knows and shows, as one readonly value.
 
-import type { CurveView, FactorsView, GroupView, IcView, LineView, MoveView, SourceView, VersionView } from "../../shared/contract/views.ts";
+import type {
+  CurveView,
+  FactorsView,
+  GroupView,
+  IcView,
+  LineView,
+  MoveView,
+  SourceView,
+  VersionView,
+} from "../../shared/contract/views.ts";
 import type { Charset } from "../format/charset.ts";
 import type { IcOrder } from "../charts/ic-bars.ts";
 import type { Welcome } from "../client/daemon-client.ts";

@@ -3,9 +3,10 @@
 import { lineName } from "../../shared/domain/names.ts";
 import { asking, quiet, type Step } from "./action.ts";
 import { moved, type Motion, windowAround } from "./list-window.ts";
-import { pageHeight } from "./layout.ts";
+import { helpEntries } from "../keys/help-entries.ts";
+import { helpHeight, pageHeight } from "./layout.ts";
 import { TABS, type ListState, type Model, type OpenLine, type PartName, type Tab } from "./model.ts";
-import { currentList, currentRows, listKey } from "./selectors.ts";
+import { currentList, currentRows, listKey, screenPlace } from "./selectors.ts";
 
 /** The parts that a tab shows; `show` is needed by all of them, for the summary line. */
 const TAB_PARTS: Readonly<Record<Tab, readonly PartName[]>> = {
@@ -26,17 +27,24 @@ export function withList(model: Model, change: Partial<ListState>): Model {
 
 /** Moves the selection, or scrolls a list that has none. */
 export function move(model: Model, motion: Motion): Step {
-  if (model.dialog?.kind === "help") {
-    return quiet({ ...model, dialog: { kind: "help", top: moved(motion, model.dialog.top, 1000, Math.max(1, model.size.rows - 4)) } });
-  }
+  if (model.dialog?.kind === "help") return quiet(scrollHelp(model, model.dialog.top, motion));
   const rows = currentRows(model);
   const list = currentList(model);
   const page = pageHeight(model);
   if (rows.count === 0) return quiet(model);
-  if (rows.isScroll) return quiet(withList(model, { top: moved(motion, Math.min(list.top, Math.max(0, rows.count - page)), Math.max(1, rows.count - page + 1), page) }));
+  if (rows.isScroll)
+    return quiet(
+      withList(model, { top: moved(motion, Math.min(list.top, Math.max(0, rows.count - page)), Math.max(1, rows.count - page + 1), page) }),
+    );
   const index = moved(motion, rows.index, rows.count, Math.max(1, page - 1));
   const view = windowAround(list, index, rows.count, page);
   return quiet(withList(model, { selected: rows.idAt(index), index, top: view.top }));
+}
+
+function scrollHelp(model: Model, top: number, motion: Motion): Model {
+  const page = helpHeight(model);
+  const places = Math.max(1, helpEntries(screenPlace(model.screen)).length - page + 1);
+  return { ...model, dialog: { kind: "help", top: moved(motion, top, places, page) } };
 }
 
 /** Marks parts as on their way and asks for them. Parts that are there already are fetched again. */
@@ -57,14 +65,20 @@ export function reloadOpenLine(model: Model): Step {
 }
 
 function partNames(parts: object): PartName[] {
-  return Object.values(TAB_PARTS).flat().filter((part, at, all) => part in parts && all.indexOf(part) === at);
+  return Object.values(TAB_PARTS)
+    .flat()
+    .filter((part, at, all) => part in parts && all.indexOf(part) === at);
 }
 
 /** Opens a line on a tab. */
 export function openLine(model: Model, source: string, groupKey: string, tab: Tab): Step {
   const line = lineName(source, groupKey);
   const isSame = model.openLine?.line === line;
-  const next: Model = { ...model, screen: { kind: "line", source, groupKey, tab }, openLine: isSame ? model.openLine : { line, parts: {} } };
+  const next: Model = {
+    ...model,
+    screen: { kind: "line", source, groupKey, tab },
+    openLine: isSame ? model.openLine : { line, parts: {} },
+  };
   const known = next.openLine?.parts ?? {};
   const missing = TAB_PARTS[tab].filter((part) => known[part] === undefined || (known[part].fault !== undefined && !known[part].isLoading));
   return missing.length === 0 ? quiet(next) : loadParts(next, line, missing);

@@ -13,9 +13,11 @@ export function onConnected(model: Model, action: Of<"connected">): Step {
   const line = action.resumed && !isUnsettled(model.openLine) ? quiet(live) : reloadOpenLine(live);
   const effects: Effect[] = [{ type: "load_sources" }, ...line.effects];
   const { open } = live;
-  if (open !== undefined && (!action.resumed || open.isLoading || open.fault !== undefined)) effects.push({ type: "load_groups", source: open.source });
+  if (open !== undefined && (!action.resumed || open.isLoading || open.fault !== undefined))
+    effects.push({ type: "load_groups", source: open.source });
   if (model.registerPaths.length > 0) effects.push({ type: "register_paths", paths: model.registerPaths });
-  const dialog = live.dialog !== undefined && "isBusy" in live.dialog && live.dialog.isBusy ? { ...live.dialog, isBusy: false } : live.dialog;
+  const dialog =
+    live.dialog !== undefined && "isBusy" in live.dialog && live.dialog.isBusy ? { ...live.dialog, isBusy: false } : live.dialog;
   return asking({ ...line.model, dialog }, ...effects);
 }
 
@@ -33,14 +35,26 @@ export function onConnectionLost(model: Model, action: Of<"connection_lost">): S
 /** A try to connect failed. The same answer again changes nothing, so that waiting costs no output. */
 export function onConnectFailed(model: Model, action: Of<"connect_failed">): Step {
   const { connection } = model;
-  if (connection.state === "stale") return quiet(connection.reason === action.reason ? model : { ...model, connection: { ...connection, reason: action.reason } });
-  if (action.isRefused) return quiet(connection.state === "refused" && connection.reason === action.reason ? model : { ...model, connection: { state: "refused", reason: action.reason } });
-  return quiet(connection.state === "connecting" && connection.fault === action.reason ? model : { ...model, connection: { state: "connecting", fault: action.reason } });
+  if (connection.state === "stale")
+    return quiet(connection.reason === action.reason ? model : { ...model, connection: { ...connection, reason: action.reason } });
+  if (action.isRefused)
+    return quiet(
+      connection.state === "refused" && connection.reason === action.reason
+        ? model
+        : { ...model, connection: { state: "refused", reason: action.reason } },
+    );
+  return quiet(
+    connection.state === "connecting" && connection.fault === action.reason
+      ? model
+      : { ...model, connection: { state: "connecting", fault: action.reason } },
+  );
 }
 
 /** The sources; one whose scan is running is followed. */
 export function onSources(model: Model, action: Of<"sources_loaded">): Step {
-  const scanning = action.items.filter((source) => source.scan.state !== "idle").map((source): Effect => ({ type: "follow_scan", source: source.name }));
+  const scanning = action.items
+    .filter((source) => source.scan.state !== "idle")
+    .map((source): Effect => ({ type: "follow_scan", source: source.name }));
   return asking({ ...model, sources: { value: action.items, isLoading: false, fault: undefined } }, ...scanning);
 }
 
@@ -54,7 +68,13 @@ export function onScan(model: Model, action: Of<"scan_progressed">): Step {
 /** One page of groups; the first begins anew. */
 export function onGroupsPage(model: Model, action: Of<"groups_page">): Step {
   if (model.open?.source !== action.source) return quiet(model);
-  const rows = action.isFirst ? action.items : mergeRows(model.open.rows, action.items.map((row) => row.group_key), action.items);
+  const rows = action.isFirst
+    ? action.items
+    : mergeRows(
+        model.open.rows,
+        action.items.map((row) => row.group_key),
+        action.items,
+      );
   return quiet({ ...model, open: { ...model.open, rows, total: action.total, isLoading: !action.isLast, fault: undefined } });
 }
 
@@ -110,7 +130,7 @@ export function onPreviewFailed(model: Model, action: Of<"preview_failed">): Ste
 
 /** The dialog that waits for the answer to this command. */
 const DIALOG_OF: Readonly<Record<Of<"command_done">["command"], Dialog["kind"] | undefined>> = {
-  "refresh": undefined,
+  refresh: undefined,
   "line.activate": "activate",
   "line.resume": "resume",
   "source.add": "register",

@@ -11,10 +11,21 @@ export const MARK_MS = 4000;
 
 /** What an event is about; a group key may be the empty text, so the kind decides. */
 const SUBJECT: Readonly<Record<EventKind, "source" | "group" | "none">> = {
-  source_added: "source", source_changed: "source", source_removed: "source", source_degraded: "source", source_recovered: "source",
-  group_changed: "group", group_gone: "group",
-  version_captured: "group", version_live: "group", version_moved: "group",
-  line_withdrawn: "group", line_degraded: "group", line_recovered: "group", line_pinned: "group", line_unpinned: "group",
+  source_added: "source",
+  source_changed: "source",
+  source_removed: "source",
+  source_degraded: "source",
+  source_recovered: "source",
+  group_changed: "group",
+  group_gone: "group",
+  version_captured: "group",
+  version_live: "group",
+  version_moved: "group",
+  line_withdrawn: "group",
+  line_degraded: "group",
+  line_recovered: "group",
+  line_pinned: "group",
+  line_unpinned: "group",
   client_loaded: "none",
 };
 
@@ -51,7 +62,13 @@ function followRemovals(model: Model, events: readonly CatalogEvent[], effects: 
   const open = model.screen.kind === "sources" ? undefined : model.screen.source;
   const last = events.findLast((event) => event.source === open && SUBJECT[event.kind] === "source");
   if (open === undefined || last?.kind !== "source_removed") return { model, effects };
-  const closed: Model = { ...model, screen: { kind: "sources" }, open: undefined, openLine: undefined, toast: { level: "warn", text: `source ${open} was removed by ${last.actor === "" ? "somebody" : last.actor}` } };
+  const closed: Model = {
+    ...model,
+    screen: { kind: "sources" },
+    open: undefined,
+    openLine: undefined,
+    toast: { level: "warn", text: `source ${open} was removed by ${last.actor === "" ? "somebody" : last.actor}` },
+  };
   return { model: closed, effects: [{ type: "load_sources" }, ...effects.filter((effect) => effect.type === "expire_marks")] };
 }
 

@@ -58,15 +58,24 @@ export function onKey(model: Model, key: Key, atMs: number): Step {
   const command = matchKey(place, key.id);
   if (command === "interrupt") return exitWith(model, 130);
   switch (place) {
-    case "small": return command === "quit" ? exitWith(model, 0) : quiet(model);
-    case "filter": return inFilter(model, command, key);
-    case "sort": return inSort(model, key);
-    case "reason": return inReason(model, command, key);
-    case "register": return inRegister(model, command, key);
-    case "remove": return inRemove(model, command, key, atMs);
-    case "confirm": return command === undefined ? quiet(model) : inConfirm(model, command, atMs);
-    case "help": return inHelp(model, command);
-    default: return command === undefined || !isBrowsing(place) ? quiet(model) : browse(model, command, atMs);
+    case "small":
+      return command === "quit" ? exitWith(model, 0) : quiet(model);
+    case "filter":
+      return inFilter(model, command, key);
+    case "sort":
+      return inSort(model, key);
+    case "reason":
+      return inReason(model, command, key);
+    case "register":
+      return inRegister(model, command, key);
+    case "remove":
+      return inRemove(model, command, key, atMs);
+    case "confirm":
+      return command === undefined ? quiet(model) : inConfirm(model, command, atMs);
+    case "help":
+      return inHelp(model, command);
+    default:
+      return command === undefined || !isBrowsing(place) ? quiet(model) : browse(model, command, atMs);
   }
 }
 
@@ -112,6 +121,14 @@ function nextMetric(model: Model): Step {
 /** `r`: all sources, the open source, or the open group. */
 function refreshHere(model: Model): Step {
   const { screen } = model;
-  const input = screen.kind === "sources" ? {} : screen.kind === "groups" ? { source: screen.source } : { source: screen.source, group_key: screen.groupKey };
-  return asking({ ...model, toast: { level: "info", text: "looking at the files" } }, { type: "command", request: { name: "refresh", input } });
+  const input =
+    screen.kind === "sources"
+      ? {}
+      : screen.kind === "groups"
+        ? { source: screen.source }
+        : { source: screen.source, group_key: screen.groupKey };
+  return asking(
+    { ...model, toast: { level: "info", text: "looking at the files" } },
+    { type: "command", request: { name: "refresh", input } },
+  );
 }

@@ -11,7 +11,9 @@ export function refusalOf(model: Model, command: Command): string | undefined {
   if (model.connection.state !== "live") return `${command}: there is no connection to the daemon now`;
   const { scope } = OPERATIONS[operation];
   const { scopes, principal } = model.connection.welcome;
-  return scopes.includes(scope) ? undefined : `${command} needs ${scope}, which ${principal} does not have; run as root, the daemon's user, or a member of its admin group`;
+  return scopes.includes(scope)
+    ? undefined
+    : `${command} needs ${scope}, which ${principal} does not have; run as root, the daemon's user, or a member of its admin group`;
 }
 
 /** True when the daemon lets this user look only. */

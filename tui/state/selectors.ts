@@ -20,9 +20,15 @@ import { sortRows } from "./sort-rows.ts";
 export function placeOf(model: Model): Place {
   if (isTooSmall(model.size)) return "small";
   const { dialog } = model;
-  if (dialog !== undefined) return dialog.kind === "activate" || dialog.kind === "resume" ? (dialog.isTyping ? "reason" : "confirm") : dialog.kind;
+  if (dialog !== undefined)
+    return dialog.kind === "activate" || dialog.kind === "resume" ? (dialog.isTyping ? "reason" : "confirm") : dialog.kind;
   if (model.input !== "browse") return model.input;
-  return model.screen.kind === "line" ? model.screen.tab : model.screen.kind;
+  return screenPlace(model.screen);
+}
+
+/** What the keys mean on a screen when nothing else has them. */
+export function screenPlace(screen: Screen): Place {
+  return screen.kind === "line" ? screen.tab : screen.kind;
 }
 
 /** The name under which a screen's list keeps its selection, filter and order. */
@@ -73,22 +79,31 @@ function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort
 const NOTHING: readonly never[] = [];
 
 const sourceRowsOf = memoLast((rows: readonly SourceView[], filter: string, sort: ListState["sort"]) =>
-  sorted(filtered(rows, filter, (row) => `${row.name} ${row.root_path} ${sourceCondition(row)}`), SOURCE_COLUMNS, sort),
+  sorted(
+    filtered(rows, filter, (row) => `${row.name} ${row.root_path} ${sourceCondition(row)}`),
+    SOURCE_COLUMNS,
+    sort,
+  ),
 );
 const groupRowsOf = memoLast((rows: readonly GroupView[], filter: string, sort: ListState["sort"]) =>
   sorted(filtered(rows, filter, groupText), GROUP_COLUMNS, sort),
 );
 const versionRowsOf = memoLast((rows: readonly VersionView[], isPinned: boolean, sort: ListState["sort"]): readonly VersionRow[] =>
-  sorted(rows.map((version) => ({ version, isPinned: isPinned && version.live })), VERSION_COLUMNS, sort),
+  sorted(
+    rows.map((version) => ({ version, isPinned: isPinned && version.live })),
+    VERSION_COLUMNS,
+    sort,
+  ),
 );
-const icRowsOf = memoLast((ic: LineParts["ic"] | undefined, factors: LineParts["factors"] | undefined, filter: string, order: IcOrder): readonly IcBarRow[] =>
-  ic === undefined ? NOTHING : filtered(sortIcRows(icBarRows(ic, factors), order), filter, (row) => row.name),
+const icRowsOf = memoLast(
+  (ic: LineParts["ic"] | undefined, factors: LineParts["factors"] | undefined, filter: string, order: IcOrder): readonly IcBarRow[] =>
+    ic === undefined ? NOTHING : filtered(sortIcRows(icBarRows(ic, factors), order), filter, (row) => row.name),
 );
 const factorRowsOf = memoLast((factors: LineParts["factors"] | undefined, filter: string) =>
   filtered(factors?.items ?? NOTHING, filter, (row) => `${row.dim} ${row.factor_name}`),
 );
 const infoLinesOf = memoLast((show: LineParts["show"] | undefined, width: number): readonly StyledLine[] =>
-  show === undefined ? NOTHING : treeLines({ "info": show.info_summary, "model": show.model_meta, "warnings": show.group.warnings }, width),
+  show === undefined ? NOTHING : treeLines({ info: show.info_summary, model: show.model_meta, warnings: show.group.warnings }, width),
 );
 
 function groupText(row: GroupView): string {
@@ -153,12 +168,18 @@ export function currentRows(model: Model): CurrentRows {
   if (model.screen.kind === "sources") return selectable(list, visibleSources(model), (row) => row.name);
   if (model.screen.kind === "groups") return selectable(list, visibleGroups(model), (row) => row.group_key);
   switch (model.screen.tab) {
-    case "versions": return selectable(list, visibleVersions(model), (row) => row.version.version);
-    case "ic": return scrolling(visibleIcRows(model).length);
-    case "factors": return scrolling(visibleFactors(model).length);
-    case "info": return scrolling(infoLines(model).length);
-    case "files": return scrolling(linePart(model, "show")?.value?.artifacts.length ?? 0);
-    case "training": return scrolling(0);
+    case "versions":
+      return selectable(list, visibleVersions(model), (row) => row.version.version);
+    case "ic":
+      return scrolling(visibleIcRows(model).length);
+    case "factors":
+      return scrolling(visibleFactors(model).length);
+    case "info":
+      return scrolling(infoLines(model).length);
+    case "files":
+      return scrolling(linePart(model, "show")?.value?.artifacts.length ?? 0);
+    case "training":
+      return scrolling(0);
   }
 }
 

@@ -1,5 +1,6 @@
 // A JSON parser without recursion that also takes bare NaN, Infinity and -Infinity, and keeps long integers exact.
 
+import { exactInt } from "../lenient.ts";
 import { setJsonMember, type JsonObject, type JsonValue } from "./json-value.ts";
 
 /** Thrown inside the JSON reader only; `at` counts UTF-16 units. */
@@ -18,7 +19,6 @@ interface Frame {
   key: string;
 }
 
-const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const WORDS: readonly (readonly [string, JsonValue])[] = [
   ["true", true],
   ["false", false],
@@ -27,6 +27,13 @@ const WORDS: readonly (readonly [string, JsonValue])[] = [
   ["Infinity", Number.POSITIVE_INFINITY],
   ["-Infinity", Number.NEGATIVE_INFINITY],
 ];
+
+/** First unit behind a run of digits. */
+function digitsEnd(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code >= 0x30 && code <= 0x39; code = text.charCodeAt(at)) at++;
+  return at;
+}
 
 /** One parse of one text. */
 export class JsonParser {
@@ -134,14 +141,8 @@ export class JsonParser {
   }
 
   #scalar(): JsonValue {
-    NUMBER.lastIndex = this.#at;
-    const match = NUMBER.exec(this.#text);
-    if (match !== null) {
-      const token = match[0];
-      this.#at += token.length;
-      const number = Number(token);
-      return match[1] === undefined && match[2] === undefined && !Number.isSafeInteger(number) ? BigInt(token) : number;
-    }
+    const code = this.#text.charCodeAt(this.#at);
+    if ((code >= 0x30 && code <= 0x39) || (code === 0x2d && this.#text.charCodeAt(this.#at + 1) !== 0x49)) return this.#number();
     for (const [word, value] of WORDS) {
       if (this.#text.startsWith(word, this.#at)) {
         this.#at += word.length;
@@ -149,6 +150,35 @@ export class JsonParser {
       }
     }
     return this.#fail(this.#at >= this.#text.length ? "the text ends too early" : "a value is missing");
+  }
+
+  #number(): JsonValue {
+    const text = this.#text;
+    const start = this.#at;
+    let at = text.charCodeAt(start) === 0x2d ? start + 1 : start;
+    const first = at;
+    at = digitsEnd(text, at);
+    if (at === first || (at > first + 1 && text.charCodeAt(first) === 0x30)) this.#badNumber(start, at);
+    const whole = at;
+    if (text.charCodeAt(at) === 0x2e) {
+      const point = at + 1;
+      at = digitsEnd(text, point);
+      if (at === point) this.#badNumber(start, at);
+    }
+    if ((text.charCodeAt(at) | 0x20) === 0x65) {
+      const sign = text.charCodeAt(at + 1);
+      const exponent = sign === 0x2b || sign === 0x2d ? at + 2 : at + 1;
+      at = digitsEnd(text, exponent);
+      if (at === exponent) this.#badNumber(start, at);
+    }
+    this.#at = at;
+    const token = text.slice(start, at);
+    return at === whole && at - first > 15 ? exactInt(BigInt(token)) : Number(token);
+  }
+
+  #badNumber(start: number, at: number): never {
+    if (at >= this.#text.length) this.#fail("the text ends too early", at);
+    this.#fail("a number has a wrong form", start);
   }
 
   #end(value: JsonValue): JsonValue {

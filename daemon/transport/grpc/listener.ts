@@ -3,14 +3,14 @@
 import { createServer, type Socket } from "node:net";
 import { AppError } from "../../../shared/contract/errors.ts";
 
-/** A bound port. */
+/** A bound port. Disposing it cuts every connection that is still open. */
 export interface Listener extends AsyncDisposable {
   /** `host:port` or `[host]:port`, as actually bound. */
   readonly address: string;
   /** Takes no more connections; those that are open go on. */
   stopAccepting(): void;
-  /** Cuts every connection that is still open. */
-  cutConnections(): void;
+  /** Waits until the last connection has closed; false when it had not within `graceMs`. */
+  drained(graceMs: number): Promise<boolean>;
 }
 
 /** One strategy process holds one connection; beyond this many, new ones are dropped. */
@@ -38,17 +38,25 @@ export async function openListener(host: string, port: number, accept: (socket: 
     server.listen({ host, port, exclusive: true }, resolve);
   });
   server.removeAllListeners("error");
-  const closed = new Promise<void>((resolve) => server.once("close", resolve));
-  const cutConnections = () => {
-    for (const socket of open) socket.destroy();
+  // A net.Server closes when it accepts no more and its last connection is gone.
+  const closed = new Promise<void>((resolve) => server.once("close", () => resolve()));
+  const stopAccepting = () => {
+    if (server.listening) server.close();
   };
   return {
     address: boundAddress(server.address()),
-    stopAccepting: () => server.close(),
-    cutConnections,
+    stopAccepting,
+    drained: (graceMs) =>
+      new Promise((resolve) => {
+        const deadline = setTimeout(() => resolve(false), graceMs);
+        void closed.then(() => {
+          clearTimeout(deadline);
+          resolve(true);
+        });
+      }),
     async [Symbol.asyncDispose]() {
-      if (server.listening) server.close();
-      cutConnections();
+      stopAccepting();
+      for (const socket of open) socket.destroy();
       await closed;
     },
   };

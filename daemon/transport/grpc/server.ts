@@ -74,10 +74,11 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
     health.setServing(false);
     listener.stopAccepting();
     calls.stop();
-    const inTime = await finished(server, limits.stopGraceMs);
-    listener.cutConnections();
-    server.forceShutdown();
+    // Tells clients to go elsewhere once their calls are answered. Its own callback comes too early on this Node: connections are what counts.
+    server.tryShutdown(() => undefined);
+    const inTime = await listener.drained(limits.stopGraceMs);
     await listener[Symbol.asyncDispose]();
+    server.forceShutdown();
     options.log.info({ address: listener.address, ms: Math.round(options.clock.monotonicMs() - started), cut: !inTime }, "gRPC stopped");
   }
 
@@ -102,15 +103,4 @@ function serverOptions(limits: GrpcLimits): ServerOptions {
     // Nobody reads these statistics, and gathering them takes a few percent of a small call.
     "grpc.enable_channelz": 0,
   };
-}
-
-/** Waits until every call has been answered; false when the time is over before. */
-function finished(server: Server, graceMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const deadline = setTimeout(() => resolve(false), graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(deadline);
-      resolve(true);
-    });
-  });
 }

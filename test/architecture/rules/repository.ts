@@ -95,6 +95,16 @@ export const topLevelIsFixed: Rule = {
       .map((file) => ({ file, message: "does not belong at the top level" })),
 };
 
+/** daemon/ and tui/ share no code, so the launcher stands in both: a fault mended in one is mended in the other. */
+export const launchersAreTheSame: Rule = {
+  name: "the launchers of both programs are the same file",
+  check: (tree) => {
+    const [daemon, tui] = ["daemon/bin/launch.js", "tui/bin/launch.js"] as const;
+    const texts = [daemon, tui].map((file) => (tree.files.includes(file) ? tree.text(file) : ""));
+    return texts[0] === texts[1] ? [] : [{ file: tui, message: `differs from ${daemon}` }];
+  },
+};
+
 /** Rooms: the top folders and the folders in them; the transports are one deeper. */
 function roomsOf(tree: SourceTree): readonly string[] {
   const folders = tree.files.flatMap((file) => {

@@ -3,11 +3,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { assertSqliteVersion } from "../../../daemon/storage/catalog-file.ts";
+import { assertSqliteVersion, openReader, openWriter } from "../../../daemon/storage/catalog-file.ts";
 import { openCatalogStore } from "../../../daemon/storage/catalog-store.ts";
 import { openSqliteConnection } from "../../../daemon/storage/sqlite-connection.ts";
 import { useTempDirectory } from "../../support/temp-dir.ts";
 import { eventRecord, firstChange, SILENT, versionRecord } from "./catalog-records.ts";
+import { firstValue } from "./first-value.ts";
 import { catalogFile, openTestStore } from "./open-test-store.ts";
 
 const directory = useTempDirectory("catalog-file");
@@ -56,14 +57,18 @@ describe("opening", () => {
     {
       await using store = await openTestStore(directory());
       await store.commit(firstChange());
-      const versions = Array.from({ length: 50 }, (_, index) => versionRecord({ id: index + 2, label: `v${index + 2}`, number: index + 2 }));
+      const versions = Array.from({ length: 50 }, (_, index) =>
+        versionRecord({ id: index + 2, label: `v${index + 2}`, number: index + 2 }),
+      );
       await store.commit({ versions: versions.map((version) => ({ version, description: "x".repeat(3000) })) });
     }
     const bytes = await readFile(catalogFile(directory()));
     const page = 4096;
     bytes.fill(0xff, bytes.length - 4 * page, bytes.length - 3 * page);
     await writeFile(catalogFile(directory()), bytes);
-    await expect(openTestStore(directory())).rejects.toThrow(/is damaged \(.+\); restore it from a backup, or move it away together with its -wal/s);
+    await expect(openTestStore(directory())).rejects.toThrow(
+      /is damaged \(.+\); restore it from a backup, or move it away together with its -wal/s,
+    );
     await using store = await openCatalogStore({ file: catalogFile(directory()), log: SILENT, integrityCheck: false });
     expect((await store.load()).sources).toHaveLength(1);
   });
@@ -76,7 +81,23 @@ describe("opening", () => {
 });
 
 describe("settings", () => {
-  it("every commit is synced, with a write-ahead log, by a file that another process reads meanwhile", async () => {
+  it("the connection that writes syncs every commit and keeps foreign keys, the other one cannot write", async () => {
+    await (await openTestStore(directory()))[Symbol.asyncDispose]();
+    using writer = openWriter({ file: catalogFile(directory()), log: SILENT });
+    using reader = openReader(catalogFile(directory()));
+    const settings = ["synchronous", "foreign_keys", "recursive_triggers", "trusted_schema", "busy_timeout"];
+    const valueOf = (name: string) => firstValue(writer.all(`pragma ${name}`)[0]);
+    expect(Object.fromEntries(settings.map((name) => [name, valueOf(name)]))).toEqual({
+      synchronous: 2,
+      foreign_keys: 1,
+      recursive_triggers: 1,
+      trusted_schema: 0,
+      busy_timeout: 1000,
+    });
+    expect(() => reader.all("delete from source")).toThrow("readonly");
+  });
+
+  it("another process reads while the catalog is open", async () => {
     await using store = await openTestStore(directory());
     await store.commit({ events: [eventRecord(1)] });
     using other = openSqliteConnection({ file: catalogFile(directory()), readonly: true, busyTimeoutMs: 0 });

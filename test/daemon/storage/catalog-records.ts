@@ -107,7 +107,13 @@ export function groupRecord(changes: Partial<GroupRecord> = {}): GroupRecord {
     groupKey: "BTC_ret_60",
     lineId: 1,
     files: [
-      { path: "a_model.json", kind: "model_json", size: 6_000_000_000, mtimeNs: "9223372036854775807", stamp: "18446744073709551615:1:2:3" },
+      {
+        path: "a_model.json",
+        kind: "model_json",
+        size: 6_000_000_000,
+        mtimeNs: "9223372036854775807",
+        stamp: "18446744073709551615:1:2:3",
+      },
       { path: "a_manifest.json", kind: "manifest", size: 1, mtimeNs: "0", stamp: "7:1:2:3" },
     ],
     readerVersion: 3,
@@ -175,7 +181,11 @@ export function firstChange(): CatalogChange {
     groups: [groupRecord()],
     objects: [objectRecord("m"), objectRecord("f")],
     versions: [{ version: versionRecord(), description: '{"big":9223372036854775807}' }],
-    events: [eventRecord(1, { kind: "source_added" }), eventRecord(2, { kind: "version_captured" }), eventRecord(3, { kind: "client_loaded" })],
+    events: [
+      eventRecord(1, { kind: "source_added" }),
+      eventRecord(2, { kind: "version_captured" }),
+      eventRecord(3, { kind: "client_loaded" }),
+    ],
     moves: [moveRecord(2)],
     loaded: [loadedRecord()],
   };

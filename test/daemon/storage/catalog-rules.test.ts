@@ -58,13 +58,25 @@ describe("states", () => {
     ["update version set status = 'live'", "version_status"],
     ["update version set golden = 'maybe'", "version_golden"],
     ["update disk_group set ready = -1", "disk_group_ready"],
-    ["insert into event select 9, at, 'other', source, group_key, version, previous_version, reason, actor from event limit 1", "event_kind"],
-    ["insert into event select 0, at, kind, source, group_key, version, previous_version, reason, actor from event limit 1", "event_sequence"],
+    [
+      "insert into event select 9, at, 'other', source, group_key, version, previous_version, reason, actor from event limit 1",
+      "event_kind",
+    ],
+    [
+      "insert into event select 0, at, kind, source, group_key, version, previous_version, reason, actor from event limit 1",
+      "event_sequence",
+    ],
     ["insert into move select 1, at, line_id, version_id, 'other', from_status, to_status, reason, actor from move", "move_action"],
     ["insert into move select 1, at, line_id, version_id, action, 'other', to_status, reason, actor from move", "move_from"],
     ["insert into move select 1, at, line_id, version_id, action, from_status, 'none', reason, actor from move", "move_to"],
-    ["insert into version_file select version_id, 9, 'manifest', path, size, mtime_ns, sha256 from version_file limit 1", "version_file_kind"],
-    ["insert into version_file select version_id, 9, kind, path, 'many', mtime_ns, sha256 from version_file limit 1", "cannot store TEXT value"],
+    [
+      "insert into version_file select version_id, 9, 'manifest', path, size, mtime_ns, sha256 from version_file limit 1",
+      "version_file_kind",
+    ],
+    [
+      "insert into version_file select version_id, 9, kind, path, 'many', mtime_ns, sha256 from version_file limit 1",
+      "cannot store TEXT value",
+    ],
   ] as const;
   for (const [statement, name] of wrong) {
     it(`refuses: ${statement.slice(0, 60)}… (${name})`, () => {
@@ -76,9 +88,17 @@ describe("states", () => {
     await using store = await openTestStore(directory());
     const events = EVENT_KINDS.map((kind, index) => eventRecord(100 + index, { kind }));
     await store.commit({ events });
-    const moves = MOVE_ACTIONS.map((action, index) => moveRecord(100 + index, { action, from: STATUSES[index % 4] ?? "none", to: STATUSES[index % 4] ?? "staged" }));
+    const moves = MOVE_ACTIONS.map((action, index) =>
+      moveRecord(100 + index, { action, from: STATUSES[index % 4] ?? "none", to: STATUSES[index % 4] ?? "staged" }),
+    );
     await store.commit({ moves });
-    const files = [...ARTIFACT_KINDS, "golden" as const, "series" as const].map((kind) => ({ kind, path: kind, size: 1, mtimeNs: "1", sha256: "" }));
+    const files = [...ARTIFACT_KINDS, "golden" as const, "series" as const].map((kind) => ({
+      kind,
+      path: kind,
+      size: 1,
+      mtimeNs: "1",
+      sha256: "",
+    }));
     const goldens = ["absent", "not_checked"] as const;
     const versions = STATUSES.map((status, index) =>
       versionRecord({ id: 10 + index, label: `s${index}`, number: 10 + index, status, golden: goldens[index % 2] ?? "absent", files }),

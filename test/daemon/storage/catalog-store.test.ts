@@ -25,7 +25,10 @@ const withTwoVersions = () => ({
   ...firstChange(),
   versions: [
     { version: versionRecord(), description: "{}" },
-    { version: versionRecord({ id: 2, label: "v2", number: 2, status: "production", contentDigest: digestOf("second") }), description: "{}" },
+    {
+      version: versionRecord({ id: 2, label: "v2", number: 2, status: "production", contentDigest: digestOf("second") }),
+      description: "{}",
+    },
   ],
 });
 
@@ -90,7 +93,14 @@ describe("a round trip", () => {
   it("a record that is put again replaces the old one in every field", async () => {
     await using store = await openTestStore(directory());
     await store.commit(firstChange());
-    const source = sourceRecord({ name: "beta", rootPath: "/b", rootDevice: null, policy: "gated", updatedAt: NOON + 7n, removedAt: NOON + 8n });
+    const source = sourceRecord({
+      name: "beta",
+      rootPath: "/b",
+      rootDevice: null,
+      policy: "gated",
+      updatedAt: NOON + 7n,
+      removedAt: NOON + 8n,
+    });
     const line = lineRecord({ policy: "gated", pinned: true, nextNumber: 9, lastLiveVersionId: 1, degraded: "x", healthSince: 4n });
     const group = groupRecord({
       files: [],
@@ -123,7 +133,12 @@ describe("a round trip", () => {
       objects: [objectRecord("m"), objectRecord("m", { pack: "pack-2" })],
       statuses: [],
     });
-    await store.commit({ statuses: [{ versionId: 1, status: "production", ...moved }, { versionId: 1, status: "archived", ...moved }] });
+    await store.commit({
+      statuses: [
+        { versionId: 1, status: "production", ...moved },
+        { versionId: 1, status: "archived", ...moved },
+      ],
+    });
     expect((await store.load()).lines[0]?.degraded).toBe("last");
     expect((await store.objectsOf([digestOf("m")]))[0]?.pack).toBe("pack-2");
     expect((await store.versionById(1))?.status).toBe("archived");
@@ -131,7 +146,10 @@ describe("a round trip", () => {
 
   it("a group that is gone and there in the same change is there", async () => {
     await using store = await openTestStore(directory());
-    const gone = [{ sourceId: 1, groupKey: "BTC_ret_60" }, { sourceId: 1, groupKey: "never was" }];
+    const gone = [
+      { sourceId: 1, groupKey: "BTC_ret_60" },
+      { sourceId: 1, groupKey: "never was" },
+    ];
     await store.commit({ ...firstChange(), goneGroups: gone });
     expect((await store.load()).groups).toHaveLength(1);
     await store.commit({ goneGroups: gone });
@@ -155,7 +173,13 @@ describe("a round trip", () => {
     const versions = ids.map((id) => versionRecord({ id, lineId: id, status: "production" }));
     const groups = ids.map((id) => groupRecord({ groupKey: `L${String(id).padStart(5, "0")}`, lineId: id }));
     const loaded = ids.map((id) => loadedRecord({ clientId: id % 2 === 0 ? "even" : "odd", lineId: id }));
-    await store.commit({ sources: [sourceRecord()], lines, groups, loaded, versions: versions.map((version) => ({ version, description: "" })) });
+    await store.commit({
+      sources: [sourceRecord()],
+      lines,
+      groups,
+      loaded,
+      versions: versions.map((version) => ({ version, description: "" })),
+    });
     const catalog = await store.load();
     expect(catalog.lines).toEqual(lines);
     expect(catalog.versions).toEqual(versions);
@@ -169,8 +193,18 @@ describe("one production version per line", () => {
   it("production is handed over in one change, whatever the order of its entries", async () => {
     await using store = await openTestStore(directory());
     await store.commit(withTwoVersions());
-    await store.commit({ statuses: [{ versionId: 1, status: "production", ...moved }, { versionId: 2, status: "archived", ...moved }] });
-    expect(await store.versionById(1)).toMatchObject({ status: "production", statusSince: NOON + 50n, statusReason: "moved", statusActor: "socket:root(0)" });
+    await store.commit({
+      statuses: [
+        { versionId: 1, status: "production", ...moved },
+        { versionId: 2, status: "archived", ...moved },
+      ],
+    });
+    expect(await store.versionById(1)).toMatchObject({
+      status: "production",
+      statusSince: NOON + 50n,
+      statusReason: "moved",
+      statusActor: "socket:root(0)",
+    });
     expect(await store.versionById(2)).toMatchObject({ status: "archived" });
   });
 
@@ -179,7 +213,11 @@ describe("one production version per line", () => {
     await store.commit(withTwoVersions());
     const version = versionRecord({ id: 3, label: "v3", number: 3, status: "production" });
     await store.commit({ versions: [{ version, description: "{}" }], statuses: [{ versionId: 2, status: "archived", ...moved }] });
-    expect((await store.versionsOf(1, 10)).map(({ label, status }) => `${label} ${status}`)).toEqual(["v3 production", "v2 archived", "v1 staged"]);
+    expect((await store.versionsOf(1, 10)).map(({ label, status }) => `${label} ${status}`)).toEqual([
+      "v3 production",
+      "v2 archived",
+      "v1 staged",
+    ]);
   });
 
   it("a second production version is refused, by a move and by a capture", async () => {
@@ -225,7 +263,11 @@ describe("a change that fails", () => {
     await using store = await openTestStore(directory());
     await store.commit(firstChange());
     const failure = await store.commit({ events: [eventRecord(1)] }).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ kind: "constraint", code: "SQLITE_CONSTRAINT_PRIMARYKEY", cause: { message: expect.stringContaining("event.sequence") } });
+    expect(failure).toMatchObject({
+      kind: "constraint",
+      code: "SQLITE_CONSTRAINT_PRIMARYKEY",
+      cause: { message: expect.stringContaining("event.sequence") },
+    });
   });
 
   it("does not hold up the changes before and after it", async () => {
@@ -269,7 +311,13 @@ describe("queries", () => {
     const first = await store.versionsOf(1, 4);
     expect(first.map((version) => version.id)).toEqual([7, 6, 5, 4]);
     expect((await store.versionsOf(1, 4, 4)).map((version) => version.id)).toEqual([3, 2, 1]);
-    expect((await store.movesOf(1, 5)).map((move) => `${move.sequence} ${move.label}`)).toEqual(["17 v7", "16 v6", "15 v5", "14 v4", "13 v3"]);
+    expect((await store.movesOf(1, 5)).map((move) => `${move.sequence} ${move.label}`)).toEqual([
+      "17 v7",
+      "16 v6",
+      "15 v5",
+      "14 v4",
+      "13 v3",
+    ]);
     expect((await store.movesOf(1, 5, 13)).map((move) => move.sequence)).toEqual([12, 2]);
     expect(await store.versionCount(2)).toBe(0);
     expect(await store.movesOf(2, 5)).toEqual([]);

@@ -23,8 +23,12 @@ const VALUES = /^SCAN (?:moved|CONSTANT ROW|\d+-ROW VALUES CLAUSE)$/;
 
 /** The steps of a statement's plan that read a whole table, or sort. */
 function scansOf(connection: SqliteConnection, sql: string, parameters: readonly unknown[]): readonly string[] {
-  const steps = connection.all(`explain query plan ${sql}`, ...parameters).map((row) => String(Reflect.get(row ?? {}, "detail")));
+  const steps = connection.all(`explain query plan ${sql}`, ...parameters).map(detailOf);
   return steps.filter((step) => /^SCAN|TEMP B-TREE/.test(step) && !VALUES.test(step) && !MAY_SCAN.some((may) => may.test(step)));
+}
+
+function detailOf(row: unknown): string {
+  return typeof row === "object" && row !== null && "detail" in row ? String(row.detail) : "";
 }
 
 /** Runs `work` on a filled catalog and returns each statement that it sent, with what its plan scans. */
@@ -33,7 +37,7 @@ async function plansOf(work: (database: Kysely<CatalogTables>) => Promise<unknow
   const sent: { sql: string; parameters: readonly unknown[] }[] = [];
   const database = new Kysely<CatalogTables>({
     dialect: connection.dialect(),
-    log: (event) => sent.push({ sql: event.query.sql, parameters: event.query.parameters }),
+    log: (event) => void sent.push({ sql: event.query.sql, parameters: event.query.parameters }),
   });
   await migrate(database, MIGRATIONS, "catalog");
   await writeChange(database, firstChange());

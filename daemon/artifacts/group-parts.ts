@@ -1,0 +1,114 @@
+// The parsed parts of a group, before they are put together.
+
+import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import type { PartFault } from "../../shared/domain/description.ts";
+import { parseFactors } from "./factors.ts";
+import { parseGolden } from "./golden.ts";
+import { parseIc, type IcTable } from "./ic.ts";
+import { parseInfo, type Info } from "./info.ts";
+import { readJson } from "./json/read-json.ts";
+import { rejectionText, type Rejected } from "./rejected.ts";
+import { checkSeries } from "./series.ts";
+import { checkModel, type ModelCheck } from "./xgboost/check-model.ts";
+
+/** One file of a group as the reader found it: its bytes, or why they could not be had. */
+export interface GroupFile {
+  readonly kind: ContentKind;
+  /** Below the source's root. */
+  readonly path: string;
+  readonly bytes: Uint8Array | undefined;
+  /** Why there are no bytes; empty when there are. */
+  readonly unreadable: string;
+}
+
+/** What each present and readable part says; a part that is missing or faulty is undefined. */
+export interface GroupParts {
+  readonly files: ReadonlyMap<ContentKind, GroupFile>;
+  readonly factors: readonly string[] | undefined;
+  readonly ic: IcTable | undefined;
+  readonly info: Info | undefined;
+  /** The type of an info pickle that is no dict. */
+  readonly infoType: string | undefined;
+  readonly model: ModelCheck | undefined;
+  /** The text of the model document, when it is an accepted one. */
+  readonly documentText: string | undefined;
+  /** In the order of the kinds. */
+  readonly faults: readonly PartFault[];
+}
+
+/** The order in which parts are read and their faults listed. */
+const KIND_ORDER: readonly ContentKind[] = ["factors_txt", "ic_csv", "info_pkl", "model_pkl", "model_json", "golden", "series"];
+
+interface OpenParts {
+  factors?: readonly string[];
+  ic?: IcTable;
+  info?: Info;
+  infoType?: string;
+  model?: ModelCheck;
+  documentText?: string;
+}
+
+/** How the bytes of each kind are read into the parts; returns the refusal if there is one. Model pickles are kept, not read. */
+const READERS: Readonly<Record<ContentKind, (bytes: Uint8Array, parts: OpenParts) => Rejected | undefined>> = {
+  factors_txt: (bytes, parts) => {
+    const read = parseFactors(bytes);
+    if (!read.ok) return read;
+    parts.factors = read.names;
+    return undefined;
+  },
+  ic_csv: (bytes, parts) => {
+    const read = parseIc(bytes);
+    if (!read.ok) return read;
+    parts.ic = read;
+    return undefined;
+  },
+  info_pkl: (bytes, parts) => {
+    const read = parseInfo(bytes);
+    if (!read.ok) return read;
+    if (read.info === undefined) parts.infoType = read.rawType;
+    else parts.info = read.info;
+    return undefined;
+  },
+  model_pkl: () => undefined,
+  model_json: readModel,
+  golden: (bytes) => {
+    const read = parseGolden(bytes);
+    return read.ok ? undefined : read;
+  },
+  series: (bytes) => {
+    const read = checkSeries(bytes);
+    return read.ok ? undefined : read;
+  },
+};
+
+function readModel(bytes: Uint8Array, parts: OpenParts): Rejected | undefined {
+  const document = readJson(bytes);
+  if (!document.ok) return document;
+  parts.model = checkModel(document.value);
+  if (parts.model.fault !== undefined) return { ok: false, offset: 0, reason: parts.model.fault };
+  parts.documentText = document.text;
+  return undefined;
+}
+
+/** Reads every part. A part that cannot be read becomes a fault and leaves the others alone. */
+export function readParts(files: readonly GroupFile[]): GroupParts {
+  const byKind = new Map(files.map((file) => [file.kind, file]));
+  const parts: OpenParts = {};
+  const faults: PartFault[] = [];
+  for (const kind of KIND_ORDER) {
+    const file = byKind.get(kind);
+    if (file === undefined) continue;
+    const refusal = file.bytes === undefined ? { ok: false as const, offset: 0, reason: file.unreadable } : READERS[kind](file.bytes, parts);
+    if (refusal !== undefined) faults.push({ kind, file: file.path, reason: rejectionText(refusal) });
+  }
+  return {
+    files: byKind,
+    factors: parts.factors,
+    ic: parts.ic,
+    info: parts.info,
+    infoType: parts.infoType,
+    model: parts.model,
+    documentText: parts.documentText,
+    faults,
+  };
+}

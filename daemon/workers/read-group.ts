@@ -1,0 +1,96 @@
+// Reads one group: its files once each, their digests, what they mean, and whether anything changed meanwhile.
+
+import { Buffer } from "node:buffer";
+import { hash } from "node:crypto";
+import { posix } from "node:path";
+import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import { compareCodePoints } from "../../shared/domain/names.ts";
+import { stringifyExact } from "../../shared/lib/exact-json.ts";
+import type { FileStamp, GroupReading, ObservedGroup, ReadFile } from "../app/ports.ts";
+import { chooseFiles } from "../artifacts/choose-files.ts";
+import { describeGroup, type GroupFindings } from "../artifacts/describe-group.ts";
+import type { GroupFile } from "../artifacts/group-parts.ts";
+import { checkManifest } from "./check-manifest.ts";
+import { isUnchanged, readWholeFile } from "./read-file.ts";
+import type { ReaderSettings } from "./reader-messages.ts";
+
+/** The kinds whose bytes make up a version, in the order in which they are listed. */
+const CONTENT_KINDS: readonly ContentKind[] = ["factors_txt", "ic_csv", "info_pkl", "model_pkl", "model_json", "golden", "series"];
+
+const UNSTABLE: GroupReading = { outcome: "unstable" };
+
+interface ReadFiles {
+  readonly files: readonly (ReadFile & { readonly bytes: Uint8Array<ArrayBuffer> })[];
+  readonly parts: readonly GroupFile[];
+}
+
+/** A reading and the buffers to hand over with it. */
+export interface GroupAnswer {
+  readonly reading: GroupReading;
+  readonly buffers: readonly ArrayBuffer[];
+}
+
+/** Reads a group below `rootPath`. Faults of files are values in the answer; throws only when the process lacks means, or for a bug. */
+export function readGroup(rootPath: string, group: ObservedGroup, settings: ReaderSettings): GroupAnswer {
+  const { chosen, warnings } = chooseFiles(group.files);
+  const read = readContent(rootPath, CONTENT_KINDS.map((kind) => chosen.get(kind)).filter((file) => file !== undefined), settings);
+  if (read === undefined) return { reading: UNSTABLE, buffers: [] };
+  const manifest = chosen.get("manifest");
+  if (manifest !== undefined) {
+    const digests = new Map(read.files.map((file) => [posix.basename(file.path), file.sha256]));
+    const check = checkManifest({ rootPath, path: manifest.path, stamp: manifest.stamp, maxArtifactBytes: settings.maxArtifactBytes, digestOf: (name) => digests.get(name) });
+    if (check.outcome === "changed") return { reading: UNSTABLE, buffers: [] };
+    if (check.outcome === "incomplete") return { reading: check, buffers: [] };
+  }
+  const findings = describeGroup(group.groupKey, read.parts, warnings);
+  // The last look: whatever was read is what still lies there.
+  if (!group.files.every((file) => isUnchanged(`${rootPath}/${file.path}`, file.stamp))) return { reading: UNSTABLE, buffers: [] };
+  return { reading: readingOf(read.files, findings), buffers: read.files.map((file) => file.bytes.buffer) };
+}
+
+/** The bytes of the chosen files; undefined when one of them is not the listed file any more. */
+function readContent(rootPath: string, chosen: readonly FileStamp[], settings: ReaderSettings): ReadFiles | undefined {
+  const files: (ReadFile & { readonly bytes: Uint8Array<ArrayBuffer> })[] = [];
+  const parts: GroupFile[] = [];
+  for (const { kind, path, size, mtimeNs, stamp } of chosen) {
+    if (kind === "manifest") continue;
+    const file = readWholeFile(`${rootPath}/${path}`, settings.maxArtifactBytes, stamp);
+    if (file.outcome === "changed") return undefined;
+    if (file.outcome === "fault") {
+      parts.push({ kind, path, bytes: undefined, unreadable: file.reason });
+      continue;
+    }
+    parts.push({ kind, path, bytes: file.bytes, unreadable: "" });
+    files.push({ kind, path, size, mtimeNs, sha256: file.sha256, bytes: file.bytes });
+  }
+  return { files, parts };
+}
+
+function readingOf(files: readonly ReadFile[], findings: GroupFindings): GroupReading {
+  const { description, document, faults, contradictions, ready, notReady } = findings;
+  return {
+    outcome: "read",
+    files,
+    faults,
+    contradictions,
+    contentDigest: contentDigest(files),
+    ready,
+    notReady,
+    served: servedDocument(files, document),
+    description,
+    descriptionText: stringifyExact(description),
+  };
+}
+
+/** Digest over the sorted lines `kind:sha256`. */
+function contentDigest(files: readonly ReadFile[]): string {
+  const lines = files.map((file) => `${file.kind}:${file.sha256}\n`).toSorted(compareCodePoints);
+  return hash("sha256", lines.join(""));
+}
+
+function servedDocument(files: readonly ReadFile[], document: GroupFindings["document"]): { readonly sha256: string; readonly bytes: number } {
+  const file = files.find((candidate) => candidate.kind === "model_json");
+  if (document === undefined || file === undefined) return { sha256: "", bytes: 0 };
+  if (!document.differs) return { sha256: file.sha256, bytes: file.bytes.length };
+  return { sha256: hash("sha256", document.text), bytes: Buffer.byteLength(document.text) };
+}

@@ -1,0 +1,75 @@
+// The versions of a line, and below them every move: which was live when, and why.
+
+import type { MoveView } from "../../shared/contract/views.ts";
+import { cutLine, span, type Role, type StyledLine } from "../format/styled.ts";
+import { neededWidths } from "../format/table.ts";
+import { shortTime } from "../format/times.ts";
+import { VERSION_COLUMNS, type VersionRow } from "../state/columns.ts";
+import { versionsHeight } from "../state/layout.ts";
+import { memoLast } from "../state/memo-last.ts";
+import type { Model } from "../state/model.ts";
+import { currentList, currentRows, currentWindow, linePart, visibleVersions } from "../state/selectors.ts";
+import { arrowOf } from "./footer.tsx";
+import { Lines } from "./line.tsx";
+import type { TabProps } from "./line-view.tsx";
+import { missingPart, paragraph } from "./part-lines.ts";
+import { Table } from "./table.tsx";
+
+const neededOf = memoLast((rows: readonly VersionRow[]) => neededWidths(VERSION_COLUMNS, rows));
+
+function roleOf({ version }: VersionRow): Role {
+  if (version.status === "failed") return "bad";
+  return version.live ? "good" : "plain";
+}
+
+/** Table above, moves below. */
+export function VersionsTab({ model, height }: TabProps) {
+  const width = model.size.columns;
+  const missing = missingPart(linePart(model, "versions"), width);
+  if (missing !== undefined) return <Lines lines={missing} height={height} />;
+  const rows = visibleVersions(model);
+  if (rows.length === 0)
+    return <Lines lines={paragraph("There is no version yet: nothing readable was captured.", width, "dim")} height={height} />;
+  return (
+    <>
+      <Table
+        columns={VERSION_COLUMNS}
+        rows={rows}
+        needed={neededOf(rows)}
+        window={currentWindow(model)}
+        sort={currentList(model).sort}
+        width={width}
+        charset={model.charset}
+        isMarked={(row) => row.version.live && model.marks.has(row.version.line)}
+        roleOf={roleOf}
+      />
+      <Lines lines={movesLines(model)} height={height - versionsHeight(height) - 1} />
+    </>
+  );
+}
+
+function movesLines(model: Model): StyledLine[] {
+  const history = linePart(model, "history");
+  const missing = missingPart(history, model.size.columns);
+  const title = [span("  moves, newest first (> of the selected version)", "dim")];
+  if (missing !== undefined) return [title, ...missing];
+  const rows = currentRows(model);
+  const selected = rows.idAt(rows.index);
+  return [
+    title,
+    ...(history?.value ?? []).map((move) => cutLine(moveLine(move, move.version === selected, arrowOf(model)), model.size.columns)),
+  ];
+}
+
+function moveLine(move: MoveView, isSelected: boolean, arrow: string): StyledLine {
+  const change = move.from_status === null ? move.to_status : `${move.from_status} ${arrow} ${move.to_status}`;
+  const why = [move.reason, move.actor === "" ? "" : `(${move.actor})`].filter((part) => part !== "").join(" ");
+  return [
+    span(`${isSelected ? "> " : "  "}${shortTime(move.at)}  `, "dim"),
+    span(
+      `${move.version.padEnd(6)} ${move.action.padEnd(11)} ${change.padEnd(24)} `,
+      move.to_status === "production" ? "good" : move.to_status === "failed" ? "bad" : "plain",
+    ),
+    span(why),
+  ];
+}
