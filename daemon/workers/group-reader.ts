@@ -49,8 +49,9 @@ export function openGroupReader(options: GroupReaderOptions): GroupReader {
       next++;
       slot.give(read);
     }
-    if (next > 1024 || next === waiting.length) waiting.splice(0, next);
-    if (waiting.length === 0 || next > 1024) next = 0;
+    if (next <= 1024 && next < waiting.length) return;
+    waiting.splice(0, next);
+    next = 0;
   }
 
   for (const slot of slots) slot.warm();
@@ -67,7 +68,7 @@ export function openGroupReader(options: GroupReaderOptions): GroupReader {
       }),
     [Symbol.asyncDispose]: async () => {
       closed = true;
-      for (const read of waiting.splice(next === 0 ? 0 : next)) read.settle({ outcome: "failed", reason: "the reader was closed" });
+      for (const read of waiting.splice(next)) read.settle({ outcome: "failed", reason: "the reader was closed" });
       waiting.length = 0;
       next = 0;
       await Promise.all(slots.map((slot) => slot.close()));

@@ -22,8 +22,8 @@ export interface SlotOptions {
 /** Loading the thread's program may take this long on a busy machine, beside the deadline of its first job. */
 const START_GRACE_MS = 30_000;
 
-/** How many groups a thread is given ahead, so that it never waits for the main thread. */
-const AHEAD = 8;
+/** How many groups a thread is given ahead, so that it never waits for the main thread; few, because they wait behind a slow one. */
+const AHEAD = 4;
 
 /** A thread with its queue. Jobs are answered in the order given. */
 export class ReaderSlot {

@@ -6,11 +6,10 @@ import path from "node:path";
 import { parseExact } from "../../shared/lib/exact-json.ts";
 import { AppError } from "../../shared/contract/errors.ts";
 import { absolutePath } from "../../shared/domain/paths.ts";
+import { printable } from "../format/cell-width.ts";
 import type { Command } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
-import { jsonFields } from "./json-fields.ts";
-import { printFields } from "./table.ts";
 
 /** What a child said. */
 interface ChildResult {
@@ -45,19 +44,18 @@ function runFileVerb(context: CliContext, args: readonly string[]): Promise<Chil
   return promise;
 }
 
-/** `inspect FILE`. `--json` prints the reader's document as it is. */
+/** `inspect FILE`. `--json` prints the reader's document. */
 export const INSPECT: Command = {
   words: "inspect",
   summary: "what one artifact file says; needs no running daemon",
   arguments: [{ name: "<file>", help: "an artifact file" }],
   async run(context, given) {
     const file = absolutePath(given.needed(0), context.host);
-    const { code, stdout, stderr } = await runFileVerb(context, ["inspect", file]);
+    const { code, stdout, stderr } = await runFileVerb(context, ["inspect", file, ...(context.json ? ["--json"] : [])]);
     if (stderr.trim() !== "") await context.remark(stderr.trimEnd());
-    if (stdout.trim() === "") return code === 0 ? EXIT.failed : code;
-    const document = parseExact(stdout);
-    if (context.json) await context.document(document);
-    else await printFields(context, jsonFields(document));
-    return code;
+    if (code !== 0) return code;
+    if (context.json) await context.document(parseExact(stdout));
+    else for (const line of stdout.trimEnd().split("\n")) await context.line(printable(line));
+    return EXIT.done;
   },
 };

@@ -27,11 +27,6 @@ async function startDaemon(host: CliHost, plan: StartPlan): Promise<DaemonChild>
   });
 }
 
-/** The same host with other variables. Its getters (the terminal's width) stay getters. */
-function atPlace(host: CliHost, variables: Readonly<Record<string, string>>): CliHost {
-  return Object.create(host, { env: { value: { ...host.env, ...variables }, enumerable: true } }) as CliHost;
-}
-
 /** Flags that say where the daemon keeps its things, as the variables that they override. */
 function placeOfFlags({ daemonFlags }: StartPlan): Readonly<Record<string, string>> {
   const stateDir = flagValue(daemonFlags, "--state-dir");
@@ -45,7 +40,7 @@ function placeOfFlags({ daemonFlags }: StartPlan): Readonly<Record<string, strin
  */
 export async function runStart(plan: StartPlan, given: CliHost, openUi: (request: UiRequest) => Promise<number>): Promise<number> {
   using place: DemoPlace | undefined = plan.isDemo ? openDemoPlace() : undefined;
-  const host = atPlace(given, { ...place?.env, ...placeOfFlags(plan) });
+  const host: CliHost = { ...given, env: { ...given.env, ...place?.env, ...placeOfFlags(plan) } };
   try {
     const demoPath = demoModels(host.packageRoot);
     if (plan.isDemo && demoPath === undefined) throw new Error("the demo models are part of a checkout; this package comes without them");
