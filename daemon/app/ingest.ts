@@ -10,7 +10,7 @@ import type { CatalogStore, DiskObserver, DiskSink, GroupReader, GroupReading, L
 /** Groups in the hands of the readers at once: enough to keep the threads busy, few enough to bound the bytes waiting for a commit. */
 const READING_AT_ONCE = 24;
 /** Groups in one transaction: about 10 ms of it. */
-const BATCH_GROUPS = 48;
+const BATCH_GROUPS = 32;
 
 interface ReadGroup {
   readonly group: ObservedGroup;

@@ -11,7 +11,10 @@ const MAX_CURVES = 200;
 const MAX_NAME = 200;
 
 /** Reads the curves; `fault` says what was passed over. */
-export function curvesFrom(value: PickleValue | undefined): { readonly curves: readonly TrainingCurve[]; readonly fault: string | undefined } {
+export function curvesFrom(value: PickleValue | undefined): {
+  readonly curves: readonly TrainingCurve[];
+  readonly fault: string | undefined;
+} {
   if (value === undefined || value === null) return { curves: [], fault: undefined };
   if (!isNode(value) || value.kind !== "dict") return { curves: [], fault: "evals_result is no dict" };
   const curves: TrainingCurve[] = [];
@@ -29,7 +32,11 @@ export function curvesFrom(value: PickleValue | undefined): { readonly curves: r
         continue;
       }
       left -= values.length;
-      curves.push({ dataset: pythonText(dataset).slice(0, MAX_NAME), metric: pythonText(metric).slice(0, MAX_NAME), values: values.map(finiteOrNull) });
+      curves.push({
+        dataset: pythonText(dataset).slice(0, MAX_NAME),
+        metric: pythonText(metric).slice(0, MAX_NAME),
+        values: values.map(finiteOrNull),
+      });
     }
   }
   return { curves, fault };

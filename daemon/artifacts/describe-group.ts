@@ -29,7 +29,7 @@ export function describeGroup(groupKey: string, files: readonly GroupFile[], not
   const contradictions = contradictionsOf(groupKey, parts);
   const notReady = whyNotReady(parts, featureDim, names.symbol);
   const text = notReady === "" ? parts.documentText : undefined;
-  const served = text?.replaceAll(/\r\n?/g, "\n");
+  const served = text?.includes("\r") === true ? text.replaceAll(/\r\n?/g, "\n") : text;
   return {
     description: {
       symbol: names.symbol,
@@ -54,7 +54,11 @@ export function describeGroup(groupKey: string, files: readonly GroupFile[], not
 }
 
 /** Symbol and return: info, then the first IC row, then the group's name; the first that is not blank. */
-function groupNames(groupKey: string, parts: GroupParts, icRows: readonly IcRow[]): { readonly symbol: string; readonly returnName: string } {
+function groupNames(
+  groupKey: string,
+  parts: GroupParts,
+  icRows: readonly IcRow[],
+): { readonly symbol: string; readonly returnName: string } {
   const cut = groupKey.indexOf("_");
   const first = icRows[0];
   return {
@@ -89,13 +93,15 @@ function contradictionsOf(groupKey: string, parts: GroupParts): readonly string[
   const listed = parts.factors?.length ?? 0;
   const selected = parts.info?.factors?.length ?? 0;
   if (dim > 0 && listed > 0 && listed !== dim) found.push(`${groupKey}: the model takes ${dim} features, the factor list names ${listed}`);
-  if (dim > 0 && selected > 0 && selected !== dim) found.push(`${groupKey}: the model takes ${dim} features, the info names ${selected} selected factors`);
+  if (dim > 0 && selected > 0 && selected !== dim)
+    found.push(`${groupKey}: the model takes ${dim} features, the info names ${selected} selected factors`);
   return found;
 }
 
 function whyNotReady(parts: GroupParts, featureDim: number, symbol: string): string {
   const document = parts.files.get("model_json");
-  if (document === undefined) return parts.files.has("model_pkl") ? "there is no model document, only a model pickle" : "there is no model document";
+  if (document === undefined)
+    return parts.files.has("model_pkl") ? "there is no model document, only a model pickle" : "there is no model document";
   const fault = parts.faults.find((candidate) => candidate.kind === "model_json");
   if (fault !== undefined) return `the model document cannot be used: ${fault.reason}`;
   if (featureDim <= 0) return "the number of features is not known";
@@ -103,12 +109,19 @@ function whyNotReady(parts: GroupParts, featureDim: number, symbol: string): str
 }
 
 /** In the order of the contract; what it does not know of stands with the file that it concerns. Faults are told on their own. */
-function warningsOf(groupKey: string, parts: GroupParts, featureDim: number, factors: readonly string[], contradictions: readonly string[]): readonly string[] {
+function warningsOf(
+  groupKey: string,
+  parts: GroupParts,
+  featureDim: number,
+  factors: readonly string[],
+  contradictions: readonly string[],
+): readonly string[] {
   const warnings: string[] = [];
   const file = (kind: PartFault["kind"]): string => parts.files.get(kind)?.path ?? "";
   if (parts.factors?.length === 0) warnings.push(`${file("factors_txt")}: the file names no factors`);
   if (parts.ic?.rows.length === 0) warnings.push(`${file("ic_csv")}: the file has no rows`);
-  if (parts.ic !== undefined && parts.ic.missing.length > 0) warnings.push(`${file("ic_csv")}: the header lacks ${parts.ic.missing.join(", ")}`);
+  if (parts.ic !== undefined && parts.ic.missing.length > 0)
+    warnings.push(`${file("ic_csv")}: the header lacks ${parts.ic.missing.join(", ")}`);
   if (parts.ic !== undefined && parts.ic.notFinite > 0) {
     warnings.push(`${file("ic_csv")}: Kendall_tau of ${parts.ic.notFinite} rows is not a finite number and counts as missing`);
   }
@@ -128,17 +141,23 @@ function nameWarnings(groupKey: string, parts: GroupParts, factors: readonly str
   const own = parts.documentText === undefined ? [] : (parts.model?.featureNames ?? []);
   if (own.length === 0 || own.length !== factors.length) return [];
   const at = own.findIndex((name, i) => name !== factors[i]);
-  return at < 0 ? [] : [`${groupKey}: the model calls feature ${at} ${JSON.stringify(own[at])}, the factor list ${JSON.stringify(factors[at])}`];
+  return at < 0
+    ? []
+    : [`${groupKey}: the model calls feature ${at} ${JSON.stringify(own[at])}, the factor list ${JSON.stringify(factors[at])}`];
 }
 
 /** Numbers that the old wire cannot carry: they go out as 0 there. */
 function invalidNumbers(parts: GroupParts): readonly string[] {
   const samples = parts.info?.summary.train_samples ?? null;
   const path = parts.files.get("info_pkl")?.path ?? "";
-  const found = samples !== null && (samples < 0 || BigInt(samples) >= 2n ** 64n) ? [`${path}: train_samples is ${samples}, which no count can be; the old wire carries 0`] : [];
+  const found =
+    samples !== null && (samples < 0 || BigInt(samples) >= 2n ** 64n)
+      ? [`${path}: train_samples is ${samples}, which no count can be; the old wire carries 0`]
+      : [];
   for (const key of ["train_window_start_ts", "train_window_end_ts"] as const) {
     const value = parts.info?.summary[key] ?? null;
-    if (value !== null && (value >= 2n ** 63n || value < -(2n ** 63n))) found.push(`${path}: ${key} is beyond 64 bits; the old wire carries 0`);
+    if (value !== null && (value >= 2n ** 63n || value < -(2n ** 63n)))
+      found.push(`${path}: ${key} is beyond 64 bits; the old wire carries 0`);
   }
   return found;
 }

@@ -37,7 +37,8 @@ export function parseGolden(bytes: Uint8Array): GoldenResult {
   for (const [i, value] of rowValues.entries()) {
     const read = row(value);
     if (read === undefined) return rejected(`row ${i} is no list of numbers and nulls`);
-    if (read.length !== (rows[0]?.length ?? read.length)) return rejected(`row ${i} has ${read.length} values, row 0 has ${rows[0]?.length ?? 0}`);
+    if (read.length !== (rows[0]?.length ?? read.length))
+      return rejected(`row ${i} has ${read.length} values, row 0 has ${rows[0]?.length ?? 0}`);
     rows.push(read);
   }
   const margins: (number | readonly number[])[] = [];

@@ -98,7 +98,8 @@ export function readParts(files: readonly GroupFile[]): GroupParts {
   for (const kind of KIND_ORDER) {
     const file = byKind.get(kind);
     if (file === undefined) continue;
-    const refusal = file.bytes === undefined ? { ok: false as const, offset: 0, reason: file.unreadable } : READERS[kind](file.bytes, parts);
+    const refusal =
+      file.bytes === undefined ? { ok: false as const, offset: 0, reason: file.unreadable } : READERS[kind](file.bytes, parts);
     if (refusal !== undefined) faults.push({ kind, file: file.path, reason: rejectionText(refusal) });
   }
   return {

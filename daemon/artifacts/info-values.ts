@@ -46,7 +46,8 @@ export function dateField(value: PickleValue | undefined): string | null {
 /** The elements of a list, tuple, set, array, Series or Index; undefined for anything else. At most `most` are returned. */
 export function elementsOf(value: PickleValue | undefined, most: number): readonly PickleValue[] | undefined {
   if (!isNode(value)) return undefined;
-  if (value.kind === "list" || value.kind === "tuple" || value.kind === "set" || value.kind === "frozenset" || value.kind === "deque") return value.items.slice(0, most);
+  if (value.kind === "list" || value.kind === "tuple" || value.kind === "set" || value.kind === "frozenset" || value.kind === "deque")
+    return value.items.slice(0, most);
   if (value.kind === "ndarray") return Array.from({ length: Math.min(most, arrayLength(value)) }, (_, place) => arrayElement(value, place));
   const vector = seriesOf(value)?.values ?? indexOf(value) ?? vectorOf(value);
   return vector && Array.from({ length: Math.min(most, vector.length) }, (_, place) => vector.at(place));

@@ -23,7 +23,8 @@ export interface Info {
   readonly warnings: readonly string[];
 }
 
-export type InfoResult = { readonly ok: true; readonly info: Info } | { readonly ok: true; readonly info: undefined; readonly rawType: string } | Rejected;
+export type InfoResult =
+  { readonly ok: true; readonly info: Info } | { readonly ok: true; readonly info: undefined; readonly rawType: string } | Rejected;
 
 const MAX_FACTORS = 100_000;
 const MAX_IC_ROWS = 100_000;
@@ -36,7 +37,10 @@ export function parseInfo(bytes: Uint8Array): InfoResult {
   const call = pickle.facts.unknownCalls[0];
   if (call !== undefined) {
     const more = pickle.facts.unknownCallsTotal > 1 ? ` and makes ${pickle.facts.unknownCallsTotal - 1} more such calls` : "";
-    return rejected(`it is not data: loading it with Python would call ${quoted(call.module)}.${quoted(call.name)}${more}; nothing was called`, call.offset);
+    return rejected(
+      `it is not data: loading it with Python would call ${quoted(call.module)}.${quoted(call.name)}${more}; nothing was called`,
+      call.offset,
+    );
   }
   if (!pickle.ok) return rejected(`no readable pickle: ${pickle.reason}`, pickle.offset);
   if (pickle.facts.externalsTotal > 0) return rejected("it refers to something outside the file", pickle.facts.externals[0]);
@@ -54,7 +58,8 @@ function readInfo(root: DictValue, pickle: PickleResult): Info {
   const warnings: string[] = [];
   const { facts } = pickle;
   const foreign = facts.unknownObjects[0];
-  if (foreign !== undefined) warnings.push(`it holds an object of the unknown class ${quoted(foreign.module)}.${quoted(foreign.name)}, which is shown by name only`);
+  if (foreign !== undefined)
+    warnings.push(`it holds an object of the unknown class ${quoted(foreign.module)}.${quoted(foreign.name)}, which is shown by name only`);
   if (facts.trailing > 0) warnings.push(`${facts.trailing} bytes follow the pickle and are ignored`);
   const factors = selectedFactors(dictGet(root, "selected_factors"), warnings);
   const icRows = icRowsFrom(dictGet(root, "ic_df"), warnings);
@@ -122,7 +127,8 @@ function icRowsFrom(value: PickleValue | undefined, warnings: string[]): readonl
   const columns = IC_COLUMNS.map((name) => columnNamed(frame, name));
   const [symbol, factor, ret, tau] = columns;
   const length = Math.min(frame.index.length, MAX_IC_ROWS);
-  if (columns.every((column) => column === undefined) && length > 0) warnings.push(`ic_df has none of the columns ${IC_COLUMNS.join(", ")}`);
+  if (columns.every((column) => column === undefined) && length > 0)
+    warnings.push(`ic_df has none of the columns ${IC_COLUMNS.join(", ")}`);
   let notFinite = 0;
   const rows: IcRow[] = [];
   let text = 0;
@@ -130,7 +136,12 @@ function icRowsFrom(value: PickleValue | undefined, warnings: string[]): readonl
     const number = tau === undefined ? undefined : lenientFloat(tau.at(place));
     const finite = number !== undefined && Number.isFinite(number);
     if (number !== undefined && !finite) notFinite++;
-    const row = { symbol: cell(symbol, place), factor_name: cell(factor, place), return_name: cell(ret, place), kendall_tau: finite ? number : null };
+    const row = {
+      symbol: cell(symbol, place),
+      factor_name: cell(factor, place),
+      return_name: cell(ret, place),
+      kendall_tau: finite ? number : null,
+    };
     text += row.symbol.length + row.factor_name.length + row.return_name.length;
     if (text > MAX_TEXT) {
       warnings.push("ic_df holds too much text and is ignored");

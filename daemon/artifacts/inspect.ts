@@ -40,7 +40,14 @@ interface Content {
 }
 
 const FORMATS: Readonly<Record<FileKind, InspectedFormat>> = {
-  factors_txt: "factors_txt", ic_csv: "ic_csv", info_pkl: "pickle", model_pkl: "pickle", model_json: "xgboost_json", manifest: "json", golden: "json", series: "csv",
+  factors_txt: "factors_txt",
+  ic_csv: "ic_csv",
+  info_pkl: "pickle",
+  model_pkl: "pickle",
+  model_json: "xgboost_json",
+  manifest: "json",
+  golden: "json",
+  series: "csv",
 };
 
 const EXTENSIONS: readonly (readonly [RegExp, InspectedFormat])[] = [

@@ -23,8 +23,10 @@ export function parseManifest(bytes: Uint8Array): ManifestResult {
   if (!isJsonObject(files)) return rejected('there is no object "files"');
   const entries: ManifestEntry[] = [];
   for (const [name, digest] of Object.entries(files)) {
-    if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) return rejected(`${JSON.stringify(name)} is no plain file name`);
-    if (typeof digest !== "string" || !/^[0-9a-fA-F]{64}$/.test(digest)) return rejected(`${JSON.stringify(name)} has no sha256 of 64 hex digits`);
+    if (name === "" || name === "." || name === ".." || /[/\0]/.test(name))
+      return rejected(`${JSON.stringify(name)} is no plain file name`);
+    if (typeof digest !== "string" || !/^[0-9a-fA-F]{64}$/.test(digest))
+      return rejected(`${JSON.stringify(name)} has no sha256 of 64 hex digits`);
     entries.push({ name, sha256: digest.toLowerCase() });
   }
   if (entries.length === 0) return rejected("it names no files");

@@ -27,11 +27,20 @@ function valueLines(inspection: Inspection): string[] {
 function factLines(facts: PickleFacts): string[] {
   const lines = [`protocol  ${facts.protocol}`];
   if (facts.container !== "none") lines.push(`packed    ${facts.container}`);
-  lines.push(`globals   ${facts.globalsTotal}`, ...listed(facts.globals.map((fact) => `  ${fact.module} ${fact.name} (byte ${fact.offset})`), facts.globalsTotal));
+  lines.push(
+    `globals   ${facts.globalsTotal}`,
+    ...listed(
+      facts.globals.map((fact) => `  ${fact.module} ${fact.name} (byte ${fact.offset})`),
+      facts.globalsTotal,
+    ),
+  );
   lines.push(`calls     ${facts.callsTotal}, of functions unknown to us ${facts.unknownCallsTotal}; nothing was called`);
   lines.push(...listed(facts.unknownCalls.map(callLine), facts.unknownCallsTotal));
   if (facts.unknownObjectsTotal > 0) {
-    lines.push(`objects   ${facts.unknownObjectsTotal} of unknown classes`, ...listed(facts.unknownObjects.map(callLine), facts.unknownObjectsTotal));
+    lines.push(
+      `objects   ${facts.unknownObjectsTotal} of unknown classes`,
+      ...listed(facts.unknownObjects.map(callLine), facts.unknownObjectsTotal),
+    );
   }
   if (facts.externalsTotal > 0) lines.push(`outside   ${facts.externalsTotal} references to something outside the file`);
   if (facts.trailing > 0) lines.push(`trailing  ${facts.trailing} bytes behind the pickle`);
@@ -51,5 +60,8 @@ function listed(lines: readonly string[], total: number): string[] {
 /** Control characters and marks that change the direction of text become visible escapes. */
 function harmless(line: string): string {
   // oxlint-disable-next-line no-control-regex
-  return line.replaceAll(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return line.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

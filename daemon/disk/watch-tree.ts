@@ -1,6 +1,7 @@
 // Watches a directory tree for events, by chokidar; the only file that imports it.
 
 import { lstatSync, realpathSync } from "node:fs";
+import { basename } from "node:path/posix";
 import { watch } from "chokidar";
 import { errorCode } from "./fs-calls.ts";
 import { folderIdentity } from "./list-tree.ts";
@@ -71,7 +72,10 @@ export function openWatchTree(root: string, events: TreeEvents): WatchTree {
   });
   watcher.on("raw", (_event, name, details) => {
     const folder = toFolder(watchedPath(details));
-    if (folder !== undefined) events.onName(folder, typeof name === "string" ? name : undefined);
+    if (folder === undefined) return;
+    events.onName(folder, typeof name === "string" ? name : undefined);
+    // The kernel names a folder that was itself moved or removed by its own name. For the root nobody else says so.
+    if (folder === "" && name === basename(realRoot)) events.onName(folder, undefined);
   });
   watcher.on("error", (error) => events.onFault(errorCode(error)));
   watcher.on("ready", () => {

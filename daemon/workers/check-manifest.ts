@@ -9,7 +9,8 @@ const MAX_MANIFEST_BYTES = 1024 * 1024;
 /** Names that a message lists. */
 const MAX_NAMES = 10;
 
-export type ManifestCheck = { readonly outcome: "complete" } | { readonly outcome: "changed" } | { readonly outcome: "incomplete"; readonly reason: string };
+export type ManifestCheck =
+  { readonly outcome: "complete" } | { readonly outcome: "changed" } | { readonly outcome: "incomplete"; readonly reason: string };
 
 /** Where the check gets what it compares. */
 export interface ManifestContext {
@@ -37,7 +38,10 @@ export function checkManifest(context: ManifestContext): ManifestCheck {
     else if (digest !== entry.sha256) different.push(entry.name);
   }
   if (missing.length + different.length === 0) return { outcome: "complete" };
-  const parts = [...(missing.length > 0 ? [`missing or unreadable: ${names(missing)}`] : []), ...(different.length > 0 ? [`other bytes than named: ${names(different)}`] : [])];
+  const parts = [
+    ...(missing.length > 0 ? [`missing or unreadable: ${names(missing)}`] : []),
+    ...(different.length > 0 ? [`other bytes than named: ${names(different)}`] : []),
+  ];
   return { outcome: "incomplete", reason: `${context.path} does not match the files; ${parts.join("; ")}` };
 }
 

@@ -57,9 +57,10 @@ export function readWholeFile(path: string, maxBytes: number, stamp: string | un
     const stat = fstatSync(file, { bigint: true });
     if (!stat.isFile()) return { outcome: "fault", reason: "it is no regular file" };
     if (stamp !== undefined && stampText(stat) !== stamp) return CHANGED;
-    if (stat.size > BigInt(maxBytes)) return { outcome: "fault", reason: `it has ${stat.size} bytes, more than the ${maxBytes} that an artifact may have` };
+    if (stat.size > BigInt(maxBytes))
+      return { outcome: "fault", reason: `it has ${stat.size} bytes, more than the ${maxBytes} that an artifact may have` };
     const bytes = new Uint8Array(Number(stat.size));
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const read = readSync(file, bytes, at, bytes.length - at, at);
       if (read === 0) return CHANGED;
       at += read;

@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 import { posix } from "node:path";
 import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import type { GroupDescription } from "../../shared/domain/description.ts";
 import { compareCodePoints } from "../../shared/domain/names.ts";
 import { stringifyExact } from "../../shared/lib/exact-json.ts";
 import type { FileStamp, GroupReading, ObservedGroup, ReadFile } from "../app/ports.ts";
@@ -33,12 +34,22 @@ export interface GroupAnswer {
 /** Reads a group below `rootPath`. Faults of files are values in the answer; throws only when the process lacks means, or for a bug. */
 export function readGroup(rootPath: string, group: ObservedGroup, settings: ReaderSettings): GroupAnswer {
   const { chosen, warnings } = chooseFiles(group.files);
-  const read = readContent(rootPath, CONTENT_KINDS.map((kind) => chosen.get(kind)).filter((file) => file !== undefined), settings);
+  const read = readContent(
+    rootPath,
+    CONTENT_KINDS.map((kind) => chosen.get(kind)).filter((file) => file !== undefined),
+    settings,
+  );
   if (read === undefined) return { reading: UNSTABLE, buffers: [] };
   const manifest = chosen.get("manifest");
   if (manifest !== undefined) {
     const digests = new Map(read.files.map((file) => [posix.basename(file.path), file.sha256]));
-    const check = checkManifest({ rootPath, path: manifest.path, stamp: manifest.stamp, maxArtifactBytes: settings.maxArtifactBytes, digestOf: (name) => digests.get(name) });
+    const check = checkManifest({
+      rootPath,
+      path: manifest.path,
+      stamp: manifest.stamp,
+      maxArtifactBytes: settings.maxArtifactBytes,
+      digestOf: (name) => digests.get(name),
+    });
     if (check.outcome === "changed") return { reading: UNSTABLE, buffers: [] };
     if (check.outcome === "incomplete") return { reading: check, buffers: [] };
   }
@@ -78,8 +89,18 @@ function readingOf(files: readonly ReadFile[], findings: GroupFindings): GroupRe
     notReady,
     served: servedDocument(files, document),
     description,
-    descriptionText: stringifyExact(description),
+    descriptionText: descriptionText(description),
   };
+}
+
+/** `stringifyExact`, but without its per-member call in the usual case that no integer is beyond 2^53. */
+function descriptionText(description: GroupDescription): string {
+  try {
+    return JSON.stringify(description);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return stringifyExact(description);
+  }
 }
 
 /** Digest over the sorted lines `kind:sha256`. */
@@ -88,7 +109,10 @@ function contentDigest(files: readonly ReadFile[]): string {
   return hash("sha256", lines.join(""));
 }
 
-function servedDocument(files: readonly ReadFile[], document: GroupFindings["document"]): { readonly sha256: string; readonly bytes: number } {
+function servedDocument(
+  files: readonly ReadFile[],
+  document: GroupFindings["document"],
+): { readonly sha256: string; readonly bytes: number } {
   const file = files.find((candidate) => candidate.kind === "model_json");
   if (document === undefined || file === undefined) return { sha256: "", bytes: 0 };
   if (!document.differs) return { sha256: file.sha256, bytes: file.bytes.length };

@@ -91,7 +91,8 @@ export class ReaderSlot {
       this.#watchHead();
       return;
     }
-    if (message.bug !== undefined) this.#options.log?.error({ group: this.#given[0]?.read.group.groupKey, stack: message.bug }, "a reader thread failed on a group");
+    if (message.bug !== undefined)
+      this.#options.log?.error({ group: this.#given[0]?.read.group.groupKey, stack: message.bug }, "a reader thread failed on a group");
     if (this.#given[0]?.id !== message.id) return;
     const done = this.#given.shift();
     this.#watchHead();

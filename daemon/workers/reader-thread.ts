@@ -7,7 +7,7 @@ import type { ReadJob, ReaderMessage, ReaderSettings } from "./reader-messages.t
 
 const port = parentPort;
 if (port === null) throw new Error("reader-thread runs as a worker thread of the daemon only");
-const settings: ReaderSettings = workerData;
+const settings = workerData as ReaderSettings;
 
 /** Does one job; an exception costs this group a stated failure and is told to the main thread's log. */
 function answer(job: ReadJob): { readonly message: ReaderMessage; readonly buffers: readonly ArrayBuffer[] } {

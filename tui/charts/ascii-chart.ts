@@ -1,7 +1,7 @@
 // Line charts in plain ASCII through asciichart, which by itself throws on gaps and takes one column for every value.
 
 import asciichart from "asciichart";
-import { niceTicks, stepDigits, tickLabel, valueRange, type AxisRange } from "./axis.ts";
+import { stepDigits, tickLabel, valueRange, type AxisRange } from "./axis.ts";
 
 /** One line of the chart. */
 export interface AsciiSeries {
@@ -130,8 +130,11 @@ function fillGaps(columns: readonly (number | undefined)[]): number[] | undefine
 
 function axisLabels(range: AxisRange, steps: number, isLog: boolean): (step: number) => string {
   if (isLog) return (step) => (10 ** (Math.log10(range.min) + (step / steps) * Math.log10(range.max / range.min))).toPrecision(3);
-  const digits = Math.min(12, Math.max(stepDigits((range.max - range.min) / steps), niceTicks(range, 4).digits));
-  return (step) => tickLabel(range.min + (step / steps) * (range.max - range.min), digits);
+  const step = (range.max - range.min) / steps;
+  const digits = stepDigits(step);
+  // A row's step is seldom round: one digit more tells 0.015 from 0.02.
+  const isRound = Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6;
+  return (row) => tickLabel(range.min + (row / steps) * (range.max - range.min), isRound ? digits : digits + 1);
 }
 
 function emptyChart(width: number, height: number): AsciiChart {

@@ -56,7 +56,8 @@ export function valueRange(series: readonly (readonly (number | null)[])[], isLo
     }
   }
   if (min > max) return undefined;
-  if (isLog) return min === max ? { min: min / 2, max: max * 2 } : { min, max };
+  // Half and double, unless that leaves the numbers there are.
+  if (isLog) return min === max ? { min: Math.max(min / 2, Number.MIN_VALUE), max: Math.min(max * 2, Number.MAX_VALUE) } : { min, max };
   if (min === max) {
     const half = min === 0 ? 1 : Math.abs(min) * 0.1;
     return { min: min - half, max: max + half };

@@ -39,8 +39,7 @@ export function readJson(bytes: Uint8Array, maxDepth = MAX_DEPTH): JsonResult {
 
 function parsePlain(text: string): JsonValue | undefined {
   try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
+    return JSON.parse(text) as JsonValue;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

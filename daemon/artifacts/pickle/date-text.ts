@@ -1,6 +1,16 @@
 // Texts of dates and times as Python writes them.
 
-import { isNode, type DateTimeValue, type DateValue, type NumpyScalarValue, type PickleValue, type TimedeltaValue, type TimestampValue, type TimeUnit, type TimeValue } from "./values.ts";
+import {
+  isNode,
+  type DateTimeValue,
+  type DateValue,
+  type NumpyScalarValue,
+  type PickleValue,
+  type TimedeltaValue,
+  type TimestampValue,
+  type TimeUnit,
+  type TimeValue,
+} from "./values.ts";
 import { timeCount } from "./numpy-elements.ts";
 
 function two(value: number): string {
@@ -49,7 +59,10 @@ function isoInstant(count: bigint, perSecond: bigint, suffix: string): string | 
   const rest = ((count % perSecond) + perSecond) % perSecond;
   const seconds = (count - rest) / perSecond;
   if (seconds < -62_135_596_800n || seconds > 253_402_300_799n) return undefined;
-  const head = new Date(Number(seconds) * 1000).toISOString().replace(/^[+]?0*(\d{4})-/, "$1-").slice(0, 19);
+  const head = new Date(Number(seconds) * 1000)
+    .toISOString()
+    .replace(/^[+]?0*(\d{4})-/, "$1-")
+    .slice(0, 19);
   const nanos = (rest * 1_000_000_000n) / perSecond;
   if (nanos === 0n) return head + suffix;
   const digits = String(nanos).padStart(9, "0");
@@ -68,7 +81,9 @@ export function isoDatetime64(scalar: NumpyScalarValue): string | undefined {
   const whole = NUMPY_SECONDS[unit.name];
   if (whole !== undefined) {
     const text = isoInstant(units * whole, 1n, "");
-    return unit.name === "D" || unit.name === "W" ? text?.slice(0, 10) : text?.slice(0, unit.name === "h" ? 13 : unit.name === "m" ? 16 : 19);
+    return unit.name === "D" || unit.name === "W"
+      ? text?.slice(0, 10)
+      : text?.slice(0, unit.name === "h" ? 13 : unit.name === "m" ? 16 : 19);
   }
   const perSecond = unit.name === "ms" || unit.name === "us" || unit.name === "ns" ? PER_SECOND[unit.name] : undefined;
   return perSecond === undefined ? undefined : fullFraction(units, perSecond);
@@ -88,4 +103,3 @@ export function timedeltaText(value: TimedeltaValue): string {
   const days = value.days === 0 ? "" : `${value.days} day${Math.abs(value.days) === 1 ? "" : "s"}, `;
   return days + clock + fraction;
 }
-

@@ -27,7 +27,12 @@ export function typedFloat(value: number): OpenJson {
 }
 
 /** Writes one element into `target[key]`, at once or, for a nested value, after the current one. */
-export function putTyped(value: PickleValue, tree: OutputTree, target: OpenJson[] | { [key: string]: OpenJson }, key: number | string): void {
+export function putTyped(
+  value: PickleValue,
+  tree: OutputTree,
+  target: OpenJson[] | { [key: string]: OpenJson },
+  key: number | string,
+): void {
   const plain = isNode(value) ? typedNode(value, tree) : typedPlain(value, tree);
   if (Array.isArray(target)) target[Number(key)] = plain ?? null;
   else setMember(target, String(key), plain ?? null);

@@ -8,7 +8,16 @@ import { floatJson, putTyped, typedFloat } from "./describe-typed.ts";
 import { arrayElement, arrayLength, dtypeCode, scalarElement } from "./numpy-elements.ts";
 import { OUTPUT_LIMITS, OutputTree, type Encoded, type OpenJson, type OutputLimits } from "./output-tree.ts";
 import { frameOf, indexOf, seriesOf, vectorOf } from "./pandas-view.ts";
-import { isNode, type DictValue, type NdarrayValue, type NumpyScalarValue, type ObjectValue, type PickleNode, type PickleValue, type ZoneValue } from "./values.ts";
+import {
+  isNode,
+  type DictValue,
+  type NdarrayValue,
+  type NumpyScalarValue,
+  type ObjectValue,
+  type PickleNode,
+  type PickleValue,
+  type ZoneValue,
+} from "./values.ts";
 
 /** Describes any value, bounded; `truncated` says that something was left out. Non-ASCII text stays as it is. */
 export function describeValue(value: PickleValue, limits: OutputLimits = OUTPUT_LIMITS): Encoded {
@@ -62,7 +71,9 @@ function describeNode(value: PickleNode, tree: OutputTree): OpenJson {
   }
 }
 
-function describeTime(value: Extract<PickleNode, { kind: "date" | "time" | "datetime" | "timedelta" | "zone" | "timestamp" | "pandas_timedelta" | "missing" }>): OpenJson {
+function describeTime(
+  value: Extract<PickleNode, { kind: "date" | "time" | "datetime" | "timedelta" | "zone" | "timestamp" | "pandas_timedelta" | "missing" }>,
+): OpenJson {
   switch (value.kind) {
     case "date":
       return { $: "date", v: dateText(value) };
@@ -99,7 +110,10 @@ function describeDict(value: DictValue, tree: OutputTree): OpenJson {
   const room = tree.room(entries.length);
   const rows: OpenJson[] = entries.slice(0, room).map((entry) => tree.list(entry));
   if (room < entries.length) rows.push(tree.cut("limit"));
-  const factory = value.type === "defaultdict" ? { factory: isNode(value.factory) && value.factory.kind === "global" ? python3Name(value.factory.module, value.factory.name) : null } : {};
+  const factory =
+    value.type === "defaultdict"
+      ? { factory: isNode(value.factory) && value.factory.kind === "global" ? python3Name(value.factory.module, value.factory.name) : null }
+      : {};
   return { $: value.type, ...factory, v: rows };
 }
 
@@ -132,7 +146,14 @@ function describeArray(value: NdarrayValue, tree: OutputTree): OpenJson {
   }
   if (room < length) data.push(tree.cut("limit"));
   const subclass = value.subclass === undefined ? {} : { class: `${value.subclass.module}.${value.subclass.name}` };
-  return { $: "ndarray", ...subclass, dtype: dtype === undefined ? null : dtypeCode(dtype), shape: [...value.shape], order: value.fortran ? "F" : "C", data };
+  return {
+    $: "ndarray",
+    ...subclass,
+    dtype: dtype === undefined ? null : dtypeCode(dtype),
+    shape: [...value.shape],
+    order: value.fortran ? "F" : "C",
+    data,
+  };
 }
 
 function describeObject(value: ObjectValue, tree: OutputTree): OpenJson {

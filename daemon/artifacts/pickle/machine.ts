@@ -1,7 +1,7 @@
 // The state of the pickle virtual machine: a bounded stack, marks, memo and cursor. Opcodes work on it; nothing here runs code from the file.
 
 import { Buffer } from "node:buffer";
-import { FactRecorder } from "./facts.ts";
+import type { FactRecorder } from "./facts.ts";
 import type { PickleLimits } from "./limits.ts";
 import { PickleFault } from "./pickle-fault.ts";
 import type { GlobalValue, PickleValue } from "./values.ts";
@@ -52,7 +52,11 @@ export class Machine {
   take(length: number): number {
     const start = this.at;
     if (length > this.bytes.length - start) {
-      this.fail(length > 2 ** 53 ? "a length is beyond the end of the file" : `${length} bytes are announced, ${this.bytes.length - start} are left`);
+      this.fail(
+        length > 2 ** 53
+          ? "a length is beyond the end of the file"
+          : `${length} bytes are announced, ${this.bytes.length - start} are left`,
+      );
     }
     this.at = start + length;
     return start;

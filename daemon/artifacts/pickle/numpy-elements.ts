@@ -86,7 +86,10 @@ function utf32At(view: DataView, at: number, size: number, little: boolean): str
 function subarrayAt(part: NonNullable<DtypeValue["subarray"]>, bytes: Uint8Array, at: number, depth: number): PickleValue {
   const count = part.shape.reduce((product, length) => product * length, 1);
   if (depth >= MAX_DEPTH || count * part.base.itemSize > bytes.length - at) return { kind: "bytes", bytes: bytes.subarray(at) };
-  return { kind: "list", items: Array.from({ length: count }, (_, i) => elementAt(part.base, bytes, at + i * part.base.itemSize, depth + 1)) };
+  return {
+    kind: "list",
+    items: Array.from({ length: count }, (_, i) => elementAt(part.base, bytes, at + i * part.base.itemSize, depth + 1)),
+  };
 }
 
 /** Number of elements of an array that has been completed; 0 before. */
@@ -97,8 +100,8 @@ export function arrayLength(array: NdarrayValue): number {
 /** The element at a place in C order. */
 export function arrayElement(array: NdarrayValue, place: number): PickleValue {
   const stored = array.fortran && array.shape.length > 1 ? fortranPlace(array.shape, place) : place;
-  if (Array.isArray(array.data)) return array.data[stored] ?? null;
-  if (array.dtype === undefined || !(array.data instanceof Uint8Array)) return null;
+  if (!(array.data instanceof Uint8Array)) return array.data[stored] ?? null;
+  if (array.dtype === undefined) return null;
   const at = stored * array.dtype.itemSize;
   if (at < 0 || at + array.dtype.itemSize > array.data.length) return null;
   return elementAt(array.dtype, array.data, at);

@@ -32,7 +32,13 @@ export function buildNdarray(target: NdarrayValue, state: PickleValue): string |
 }
 
 /** Sets an array's parts when shape, dtype and data agree; says why not otherwise. */
-export function fillNdarray(target: NdarrayValue, dtype: DtypeValue, shape: readonly number[], fortran: boolean, raw: PickleValue | undefined): string | undefined {
+export function fillNdarray(
+  target: NdarrayValue,
+  dtype: DtypeValue,
+  shape: readonly number[],
+  fortran: boolean,
+  raw: PickleValue | undefined,
+): string | undefined {
   const count = elementCount(shape);
   if (count === undefined) return "an array's shape is too large";
   if (dtype.letter === "O") {
@@ -43,7 +49,8 @@ export function fillNdarray(target: NdarrayValue, dtype: DtypeValue, shape: read
   } else {
     const bytes = rawBytes(raw);
     if (bytes === undefined) return "an array's data is not bytes";
-    if (bytes.length !== count * dtype.itemSize) return `an array of ${count} elements of ${dtype.itemSize} bytes has ${bytes.length} bytes of data`;
+    if (bytes.length !== count * dtype.itemSize)
+      return `an array of ${count} elements of ${dtype.itemSize} bytes has ${bytes.length} bytes of data`;
     target.data = bytes;
   }
   target.dtype = dtype;
@@ -100,7 +107,8 @@ function takeFields(target: DtypeValue, names: PickleValue | undefined, fields: 
   for (const name of list) {
     const [dtype, offset] = sequence(byName.get(name))?.items ?? [];
     const at = smallInt(offset, 0, 2 ** 31);
-    if (typeof name !== "string" || !isNode(dtype) || dtype.kind !== "dtype" || dtype === target || at === undefined) return "a structured dtype has an unknown field";
+    if (typeof name !== "string" || !isNode(dtype) || dtype.kind !== "dtype" || dtype === target || at === undefined)
+      return "a structured dtype has an unknown field";
     if (at + dtype.itemSize > target.itemSize) return `field ${JSON.stringify(name)} lies beyond its record`;
     taken.push({ name, dtype, offset: at });
   }

@@ -10,7 +10,12 @@ import { readUtf8 } from "./text-operands.ts";
 import { isNode, type GlobalValue, type ObjectValue, type PickleValue, type TupleValue } from "./values.ts";
 
 /** Names under which Python restores an instance by way of a call. */
-const INSTANCE_MAKERS: ReadonlySet<string> = new Set(["copyreg\n_reconstructor", "copy_reg\n_reconstructor", "copyreg\n__newobj__", "copy_reg\n__newobj__"]);
+const INSTANCE_MAKERS: ReadonlySet<string> = new Set([
+  "copyreg\n_reconstructor",
+  "copy_reg\n_reconstructor",
+  "copyreg\n__newobj__",
+  "copy_reg\n__newobj__",
+]);
 
 function nameLine(machine: Machine): string {
   const start = machine.at;
@@ -49,15 +54,34 @@ function tupleOf(machine: Machine, value: PickleValue, opcode: string): TupleVal
 }
 
 function record(callee: GlobalValue | ObjectValue, args: readonly PickleValue[], kwargs: PickleValue, known: boolean): ObjectValue {
-  return { kind: "object", module: callee.module, name: callee.name, args, kwargs, known, state: undefined, items: undefined, flat: undefined };
+  return {
+    kind: "object",
+    module: callee.module,
+    name: callee.name,
+    args,
+    kwargs,
+    known,
+    state: undefined,
+    items: undefined,
+    flat: undefined,
+  };
 }
 
 /** Notes the call and pushes what it stands for: data, or its record. */
-function invoke(machine: Machine, opcode: string, callee: GlobalValue | ObjectValue, args: readonly PickleValue[], kwargs: PickleValue = null): void {
+function invoke(
+  machine: Machine,
+  opcode: string,
+  callee: GlobalValue | ObjectValue,
+  args: readonly PickleValue[],
+  kwargs: PickleValue = null,
+): void {
   machine.spend();
   const entry: Constructor | undefined = callee.kind === "global" ? constructorOf(callee.module, callee.name) : undefined;
   const rebuild = opcode === "NEWOBJ" || opcode === "NEWOBJ_EX" ? entry?.create : entry?.call;
-  const value = rebuild !== undefined && callee.kind === "global" && kwargs === null ? rebuild(args, callee, (bytes) => machine.spend(bytes >> 5)) : undefined;
+  const value =
+    rebuild !== undefined && callee.kind === "global" && kwargs === null
+      ? rebuild(args, callee, (bytes) => machine.spend(bytes >> 5))
+      : undefined;
   const known = value !== undefined || entry?.record === true;
   machine.facts.call(opcode, callee.module, callee.name, machine.opcodeAt, known);
   machine.push(value ?? record(callee, args, kwargs, known));
@@ -108,7 +132,8 @@ function build(machine: Machine): void {
   switch (target.kind) {
     case "object":
       machine.facts.call("BUILD", target.module, target.name, machine.opcodeAt, target.known);
-      if (target.module === "joblib.numpy_pickle") machine.fail("joblib stores array bytes between the opcodes here, which this reader does not read");
+      if (target.module === "joblib.numpy_pickle")
+        machine.fail("joblib stores array bytes between the opcodes here, which this reader does not read");
       target.state = state;
       return;
     case "global":
@@ -146,7 +171,8 @@ function protocol(machine: Machine): void {
 function frame(machine: Machine): void {
   const length = machine.uint64();
   // The stream is read on, so that what it calls is known although the file is refused.
-  if (length > machine.bytes.length - machine.at) machine.frameFault ??= new PickleFault("a frame is longer than the file (cut off, or damaged)", machine.opcodeAt);
+  if (length > machine.bytes.length - machine.at)
+    machine.frameFault ??= new PickleFault("a frame is longer than the file (cut off, or damaged)", machine.opcodeAt);
 }
 
 function stop(machine: Machine): void {

@@ -45,7 +45,11 @@ function dictState(value: ObjectValue): DictValue | undefined {
 function arrayVector(array: NdarrayValue): VectorView | undefined {
   const dtype = array.dtype;
   if (dtype === undefined || array.shape.length !== 1) return undefined;
-  return { dtype: dtypeName(dtype), length: array.shape[0] ?? 0, at: (place) => (place < (array.shape[0] ?? 0) ? arrayElement(array, place) : null) };
+  return {
+    dtype: dtypeName(dtype),
+    length: array.shape[0] ?? 0,
+    at: (place) => (place < (array.shape[0] ?? 0) ? arrayElement(array, place) : null),
+  };
 }
 
 /** `str[python]` marks missing text by NaN, `string[python]` by NA. */
@@ -61,7 +65,11 @@ function stringDtype(value: PickleValue | undefined): { readonly text: string; r
 /** pandas' array of texts: `__pyx_unpickle_NDArrayBacked(class, checksum, None)` with state `(dtype, ndarray[, {}])`, or NEWOBJ with `_ndarray`. */
 function stringVector(value: ObjectValue): VectorView | undefined {
   const [cls] = value.args;
-  const backed = isNamed(value, "__pyx_unpickle_NDArrayBacked", "pandas._libs.arrays") && isNode(cls) && cls.kind === "global" && cls.name === "StringArray";
+  const backed =
+    isNamed(value, "__pyx_unpickle_NDArrayBacked", "pandas._libs.arrays") &&
+    isNode(cls) &&
+    cls.kind === "global" &&
+    cls.name === "StringArray";
   const [type, array] = backed ? (sequence(value.state)?.items ?? []) : [];
   const dtype = stringDtype(type);
   if (dtype === undefined || !isNode(array) || array.kind !== "ndarray") return undefined;
@@ -93,10 +101,19 @@ export function indexOf(value: PickleValue | undefined): IndexView | undefined {
 }
 
 function rangeIndex(parts: DictValue, name: PickleValue): IndexView | undefined {
-  const [start, stop, step] = ["start", "stop", "step"].map((part) => smallInt(dictGet(parts, part), Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+  const [start, stop, step] = ["start", "stop", "step"].map((part) =>
+    smallInt(dictGet(parts, part), Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  );
   if (start === undefined || stop === undefined || step === undefined || step === 0) return undefined;
   const length = Math.max(0, Math.ceil((stop - start) / step));
-  return { type: "RangeIndex", name, range: [start, stop, step], dtype: "int64", length, at: (place) => (place < length ? start + place * step : null) };
+  return {
+    type: "RangeIndex",
+    name,
+    range: [start, stop, step],
+    dtype: "int64",
+    length,
+    at: (place) => (place < length ? start + place * step : null),
+  };
 }
 
 /** The places of the columns that a block holds: a slice or an array of places. At most `most` are listed. */

@@ -6,7 +6,15 @@ import { arrayElement, arrayLength, scalarElement } from "./numpy-elements.ts";
 import { OutputTree, setMember, type Encoded, type OpenJson, type OutputLimits } from "./output-tree.ts";
 import { frameOf, indexOf, seriesOf, vectorOf, type FrameView, type IndexView, type VectorView } from "./pandas-view.ts";
 import { isoText, pythonText } from "./python-text.ts";
-import { isNode, type DictValue, type NdarrayValue, type NumpyScalarValue, type ObjectValue, type PickleNode, type PickleValue } from "./values.ts";
+import {
+  isNode,
+  type DictValue,
+  type NdarrayValue,
+  type NumpyScalarValue,
+  type ObjectValue,
+  type PickleNode,
+  type PickleValue,
+} from "./values.ts";
 
 const LIMITS: OutputLimits = { maxNodes: 50_000, maxText: 1024 * 1024, maxDepth: 64 };
 

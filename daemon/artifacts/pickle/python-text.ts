@@ -79,7 +79,11 @@ function bytesText(bytes: Uint8Array): string {
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  npscalar: "numpy scalar", pandas_timedelta: "Timedelta", timestamp: "Timestamp", zone: "timezone", global: "type",
+  npscalar: "numpy scalar",
+  pandas_timedelta: "Timedelta",
+  timestamp: "Timestamp",
+  zone: "timezone",
+  global: "type",
 };
 
 /** The name of a value's Python type, without its module. */

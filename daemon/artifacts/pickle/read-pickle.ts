@@ -13,8 +13,7 @@ import type { PickleValue } from "./values.ts";
 
 /** A value, or a refusal; the facts are there in both cases. */
 export type PickleResult =
-  | { readonly ok: true; readonly value: PickleValue; readonly facts: PickleFacts }
-  | (Rejected & { readonly facts: PickleFacts });
+  { readonly ok: true; readonly value: PickleValue; readonly facts: PickleFacts } | (Rejected & { readonly facts: PickleFacts });
 
 const OPCODES: readonly (Opcode | undefined)[] = Array.from(
   { length: 256 },

@@ -1,6 +1,6 @@
 // Textual operands of the old opcodes: numbers and strings as Python writes them.
 
-import { Buffer, isUtf8 } from "node:buffer";
+import { isUtf8, type Buffer } from "node:buffer";
 import type { Machine } from "./machine.ts";
 import { makeFloat, makeInt, type PickleValue } from "./values.ts";
 
@@ -82,7 +82,17 @@ export function readRawUnicode(machine: Machine, text: string): string {
 }
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  "\n": "", "\\": "\\", "'": "'", '"': '"', a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v",
+  "\n": "",
+  "\\": "\\",
+  "'": "'",
+  '"': '"',
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
 };
 
 /** STRING: a quoted Python 2 text with escapes; its bytes are read as Latin-1. */

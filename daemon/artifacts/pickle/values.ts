@@ -199,9 +199,30 @@ export interface PathValue {
 }
 
 export type PickleNode =
-  | PathValue | FloatValue | ListValue | TupleValue | SetValue | DictValue | DequeValue | BytesValue | ComplexValue | RangeValue | GlobalValue
-  | ExternalValue | ObjectValue | DateValue | TimeValue | DateTimeValue | TimedeltaValue | ZoneValue | TimestampValue
-  | PandasTimedeltaValue | MissingValue | DtypeValue | NdarrayValue | NumpyScalarValue;
+  | PathValue
+  | FloatValue
+  | ListValue
+  | TupleValue
+  | SetValue
+  | DictValue
+  | DequeValue
+  | BytesValue
+  | ComplexValue
+  | RangeValue
+  | GlobalValue
+  | ExternalValue
+  | ObjectValue
+  | DateValue
+  | TimeValue
+  | DateTimeValue
+  | TimedeltaValue
+  | ZoneValue
+  | TimestampValue
+  | PandasTimedeltaValue
+  | MissingValue
+  | DtypeValue
+  | NdarrayValue
+  | NumpyScalarValue;
 
 export type PickleValue = null | boolean | number | bigint | string | PickleNode;
 

@@ -6,7 +6,7 @@ import type { ModelMeta } from "../../../shared/domain/description.ts";
 import { isJsonObject, memberOf, type JsonValue } from "../json/json-value.ts";
 import { intFromText } from "../lenient.ts";
 import { checkTree } from "./check-tree.ts";
-import { ModelFault, modelFault } from "./model-fault.ts";
+import { ModelFault, modelFault, shown } from "./model-fault.ts";
 
 /** What a model document says, and what is wrong with it. */
 export interface ModelCheck {
@@ -59,7 +59,12 @@ function metaOf(document: JsonValue): ModelMeta {
 
 /** Reads and checks a parsed document. Never throws. */
 export function checkModel(document: JsonValue): ModelCheck {
-  if (!isJsonObject(document)) return { meta: null, fault: `the document is ${Array.isArray(document) ? "a list" : "no object"}, not an XGBoost model`, featureNames: [] };
+  if (!isJsonObject(document))
+    return {
+      meta: null,
+      fault: `the document is ${Array.isArray(document) ? "a list" : "no object"}, not an XGBoost model`,
+      featureNames: [],
+    };
   const meta = metaOf(document);
   const names = memberOf(memberOf(document, "learner"), "feature_names");
   const featureNames = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
@@ -85,7 +90,12 @@ function checkDocument(document: JsonValue, features: number, names: readonly st
   const name = textOf(memberOf(booster, "name"));
   if (name === "gblinear") checkLinear(booster, features, groups);
   else if (name === "gbtree" || name === "dart") checkTrees(booster, features, groups);
-  else modelFault(name === null ? "learner.gradient_booster.name is missing" : `booster ${JSON.stringify(name)} is unknown (gbtree, dart and gblinear exist)`);
+  else
+    modelFault(
+      name === null
+        ? "learner.gradient_booster.name is missing"
+        : `booster ${JSON.stringify(name)} is unknown (gbtree, dart and gblinear exist)`,
+    );
 }
 
 /** gblinear: a row of weights per feature and the bias row last. A model of no rounds has no weights yet. */
@@ -93,7 +103,8 @@ function checkLinear(booster: JsonValue | undefined, features: number, groups: n
   const weights = memberOf(memberOf(booster, "model"), "weights");
   if (!Array.isArray(weights)) modelFault("gblinear: weights is missing");
   const expected = (features + 1) * groups;
-  if (weights.length !== expected && weights.length !== 0) modelFault(`gblinear: ${weights.length} weights for ${features} features and ${groups} outputs (${expected} are needed)`);
+  if (weights.length !== expected && weights.length !== 0)
+    modelFault(`gblinear: ${weights.length} weights for ${features} features and ${groups} outputs (${expected} are needed)`);
   const bad = weights.findIndex((weight) => typeof weight !== "number");
   if (bad >= 0) modelFault(`gblinear: weight ${bad} is no number`);
 }
@@ -109,7 +120,10 @@ function checkTrees(booster: JsonValue | undefined, features: number, groups: nu
   const drops = memberOf(booster, "weight_drop") ?? memberOf(model, "weight_drop");
   if (drops === undefined && textOf(memberOf(booster, "name")) === "dart") modelFault("dart: weight_drop is missing");
   // A gbtree of 3.4 may carry an empty list.
-  if (drops !== undefined && (!Array.isArray(drops) || (drops.length !== trees.length && drops.length !== 0) || drops.some((weight) => typeof weight !== "number"))) {
+  if (
+    drops !== undefined &&
+    (!Array.isArray(drops) || (drops.length !== trees.length && drops.length !== 0) || drops.some((weight) => typeof weight !== "number"))
+  ) {
     modelFault(`weight_drop is no list of ${trees.length} numbers`);
   }
   trees.forEach((tree, number) => checkTree(tree, number, features));
@@ -119,7 +133,8 @@ function checkTreeInfo(info: JsonValue | undefined, trees: number, groups: numbe
   if (!Array.isArray(info)) modelFault("tree_info is missing");
   if (info.length !== trees) modelFault(`tree_info has ${info.length} entries for ${trees} trees`);
   info.forEach((group, tree) => {
-    if (typeof group !== "number" || !Number.isInteger(group) || group < 0 || group >= groups) modelFault(`tree ${tree}: tree_info names output ${String(group)} of ${groups}`);
+    if (typeof group !== "number" || !Number.isInteger(group) || group < 0 || group >= groups)
+      modelFault(`tree ${tree}: tree_info names output ${shown(group)} of ${groups}`);
   });
 }
 
@@ -129,7 +144,8 @@ function checkRounds(bounds: JsonValue | undefined, trees: number): void {
   if (!Array.isArray(bounds)) modelFault("iteration_indptr is no list");
   let last = 0;
   bounds.forEach((bound, i) => {
-    if (typeof bound !== "number" || !Number.isInteger(bound) || bound < last || (i === 0 && bound !== 0)) modelFault(`iteration_indptr entry ${i} is ${String(bound)}`);
+    if (typeof bound !== "number" || !Number.isInteger(bound) || bound < last || (i === 0 && bound !== 0))
+      modelFault(`iteration_indptr entry ${i} is ${shown(bound)}`);
     last = bound;
   });
   if (bounds.length > 0 && last !== trees) modelFault(`iteration_indptr ends at ${last}, but there are ${trees} trees`);

@@ -3,7 +3,7 @@
 
 import { memberOf, type JsonValue } from "../json/json-value.ts";
 import { intFromText } from "../lenient.ts";
-import { modelFault } from "./model-fault.ts";
+import { modelFault, shown } from "./model-fault.ts";
 
 /** Lists with one entry a node that not every version writes: vector-leaf trees lack the middle two, 1.0 to 1.2 the first. */
 const OPTIONAL = ["split_type", "loss_changes", "sum_hessian", "leaf_child_counts"] as const;
@@ -31,7 +31,9 @@ interface TreeArrays {
 
 function count(value: JsonValue | undefined, name: string, where: string): number {
   const number = typeof value === "string" ? intFromText(value) : value;
-  return typeof number === "number" && Number.isInteger(number) && number >= 0 ? number : modelFault(`${where}: ${name} is no whole number`);
+  return typeof number === "number" && Number.isInteger(number) && number >= 0
+    ? number
+    : modelFault(`${where}: ${name} is no whole number`);
 }
 
 function array(tree: JsonValue, name: string, where: string): readonly JsonValue[] {
@@ -82,10 +84,11 @@ function categoricalNodes(tree: JsonValue, where: string, nodes: number): Readon
   const segments = array(tree, "categories_segments", where);
   const sizes = array(tree, "categories_sizes", where);
   const categories = array(tree, "categories", where);
-  if (segments.length !== owners.length || sizes.length !== owners.length) modelFault(`${where}: the category arrays have different lengths`);
+  if (segments.length !== owners.length || sizes.length !== owners.length)
+    modelFault(`${where}: the category arrays have different lengths`);
   if (owners.length === 0) return NO_NODES;
   owners.forEach((node, i) => {
-    if (!isIndex(node, nodes)) modelFault(`${where}: categories_nodes names node ${text(node)} of ${nodes}`);
+    if (!isIndex(node, nodes)) modelFault(`${where}: categories_nodes names node ${shown(node)} of ${nodes}`);
     const start = segments[i];
     const size = sizes[i];
     if (!isIndex(start, categories.length + 1) || !isIndex(size, categories.length + 1 - start)) {
@@ -93,17 +96,13 @@ function categoricalNodes(tree: JsonValue, where: string, nodes: number): Readon
     }
   });
   categories.forEach((category, i) => {
-    if (!isIndex(category, 2 ** 31)) modelFault(`${where}: category ${i} is ${text(category)}`);
+    if (!isIndex(category, 2 ** 31)) modelFault(`${where}: category ${i} is ${shown(category)}`);
   });
   return new Set(owners);
 }
 
 function isIndex(value: JsonValue | undefined, below: number): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < below;
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === "object" && value !== null ? "no number" : String(value);
 }
 
 /**
@@ -113,9 +112,10 @@ function text(value: JsonValue | undefined): string {
 export function checkTree(tree: JsonValue, number: number, features: number): void {
   const where = `tree ${number}`;
   const own = memberOf(memberOf(tree, "tree_param"), "num_feature");
-  if (own !== undefined && String(own) !== String(features)) modelFault(`${where}: its num_feature is ${text(own)}, the model's is ${features}`);
+  if (own !== undefined && shown(own) !== String(features))
+    modelFault(`${where}: its num_feature is ${shown(own)}, the model's is ${features}`);
   const arrays = readArrays(tree, where);
-  if (!ROOT_PARENTS.has(arrays.parents[0])) modelFault(`${where} node 0: its parent is ${text(arrays.parents[0])}, but it is the root`);
+  if (!ROOT_PARENTS.has(arrays.parents[0])) modelFault(`${where} node 0: its parent is ${shown(arrays.parents[0])}, but it is the root`);
   const seen = new Uint8Array(arrays.nodes);
   const waiting = [0];
   seen[0] = 1;
@@ -136,25 +136,27 @@ export function checkTree(tree: JsonValue, number: number, features: number): vo
 function checkLeaf(arrays: TreeArrays, node: number, right: JsonValue | undefined): void {
   if (right === -1) return;
   const row = arrays.leafWeights > 0 && isIndex(right, Math.floor(arrays.leafWeights / arrays.leafSize));
-  if (!row) modelFault(`${arrays.where} node ${node}: it has no left child, but right child ${text(right)}`);
+  if (!row) modelFault(`${arrays.where} node ${node}: it has no left child, but right child ${shown(right)}`);
 }
 
 function checkSplit(arrays: TreeArrays, node: number, features: number): void {
   if (!isIndex(arrays.features[node], features)) {
-    modelFault(`${arrays.where} node ${node}: split index ${text(arrays.features[node])} is outside the ${features} features`);
+    modelFault(`${arrays.where} node ${node}: split index ${shown(arrays.features[node])} is outside the ${features} features`);
   }
   const side = arrays.defaults[node];
-  if (side !== 0 && side !== 1 && side !== true && side !== false) modelFault(`${arrays.where} node ${node}: default_left is ${text(side)}`);
+  if (side !== 0 && side !== 1 && side !== true && side !== false)
+    modelFault(`${arrays.where} node ${node}: default_left is ${shown(side)}`);
   const type = arrays.types?.[node] ?? 0;
-  if (type !== 0 && type !== 1) modelFault(`${arrays.where} node ${node}: split_type is ${text(type)}`);
+  if (type !== 0 && type !== 1) modelFault(`${arrays.where} node ${node}: split_type is ${shown(type)}`);
   if (type === 1 && !arrays.categorical.has(node)) modelFault(`${arrays.where} node ${node}: it splits by category but has no categories`);
 }
 
 function visit(arrays: TreeArrays, seen: Uint8Array, waiting: number[], node: number, child: JsonValue | undefined): void {
   const where = `${arrays.where} node ${node}`;
-  if (!isIndex(child, arrays.nodes)) modelFault(`${where}: child index ${text(child)} is outside the ${arrays.nodes} nodes`);
-  if (seen[child] === 1) modelFault(`${where}: child ${child} ${child === 0 ? "is the root" : "was reached before"}, so the tree has a cycle or a shared node`);
-  if (arrays.parents[child] !== node) modelFault(`${where}: its child ${child} names node ${text(arrays.parents[child])} as parent`);
+  if (!isIndex(child, arrays.nodes)) modelFault(`${where}: child index ${shown(child)} is outside the ${arrays.nodes} nodes`);
+  if (seen[child] === 1)
+    modelFault(`${where}: child ${child} ${child === 0 ? "is the root" : "was reached before"}, so the tree has a cycle or a shared node`);
+  if (arrays.parents[child] !== node) modelFault(`${where}: its child ${child} names node ${shown(arrays.parents[child])} as parent`);
   seen[child] = 1;
   waiting.push(child);
 }

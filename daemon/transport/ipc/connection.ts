@@ -2,12 +2,12 @@
 
 import type { Socket } from "node:net";
 import { AppError, type ErrorCode } from "../../../shared/contract/errors.ts";
-import { PROTOCOL_VERSION, clientFrame, type ClientFrame } from "../../../shared/contract/frames.ts";
-import { parseExact } from "../../../shared/lib/exact-json.ts";
+import { PROTOCOL_VERSION, type ClientFrame } from "../../../shared/contract/frames.ts";
 import type { Application } from "../../app/doors.ts";
 import type { Log, Principal } from "../../app/ports.ts";
 import type { IpcLimits } from "./limits.ts";
 import { createOutbox } from "./outbox.ts";
+import { parseFrame } from "./parse-frame.ts";
 import { createRequests } from "./requests.ts";
 
 /** What a connection needs; `write` takes the text of one frame. */
@@ -90,16 +90,6 @@ export function createConnection(surroundings: ConnectionSurroundings): Connecti
     fault,
     abort: (reason) => requests.abortAll(reason),
   };
-}
-
-/** A client's frame. Undefined for anything else. */
-function parseFrame(text: string): ClientFrame | undefined {
-  try {
-    return clientFrame.safeParse(parseExact(text)).data;
-  } catch {
-    // No JSON, or nested deeper than can be read.
-    return undefined;
-  }
 }
 
 function mismatch(theirs: number, version: string): string {

@@ -10,7 +10,7 @@ const maxTextBytes = 2 * bytesPerMegabyte;
 
 /** Written so that this file does not break its own rule. */
 const machineWords: readonly RegExp[] = [
-  /(?:^|[\s"'`(=:])\/(?:work|root|farm)(?:\/|\b)/,
+  /(?:^|[\s"'`(=:])\/(?:work|root|farm)\//,
   /\b(?:npmjs|pythonhosted|pypi)\.(?:org|com)\b/,
   /\bregistry\.[a-z]+(?:\.[a-z]+)*\//,
 ];

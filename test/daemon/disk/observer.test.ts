@@ -161,8 +161,28 @@ test("a file that is removed and written anew within the window is a change, not
   expect(watched.sink.gone).toEqual([]);
 });
 
+test("a root that is swapped by rename is followed by events alone", async () => {
+  await using temp = await openTempDirectory("disk");
+  const root = join(temp.path, "models");
+  write(root, "A_model.json", "old");
+  write(temp.path, "next/A_model.json", "the next one");
+  await using watched = await watchRoot(root, { outcome: "done" });
+  const sizeShown = () => watched.sink.shown.at(-1)?.files[0]?.size;
+  await waitFor("the group", () => sizeShown() === 3);
+  // The watch begins after the first listing; what it says of this file shows that it is there.
+  write(root, "A_model.json", "older");
+  await waitFor("the change", () => sizeShown() === 5);
+  renameSync(root, join(temp.path, "before"));
+  renameSync(join(temp.path, "next"), root);
+  await waitFor("the swapped group", () => sizeShown() === 12);
+  write(root, "A_model.json", "in the swapped root");
+  await waitFor("the change in the swapped root", () => sizeShown() === 19);
+  expect(watched.sink.gone).toEqual([]);
+});
+
 test("new, moved and replaced folders are followed by events alone", async () => {
   await using root = await openTempDirectory("disk");
+  await using outside = await openTempDirectory("disk");
   write(root.path, "a/one_model.json");
   await using watched = await watchRoot(root.path, { outcome: "done" });
   const { sink } = watched;
@@ -171,6 +191,9 @@ test("new, moved and replaced folders are followed by events alone", async () =>
   await waitFor("two", () => sink.of("two").length === 1);
   write(root.path, "deep/er/two_ic.csv");
   await waitFor("two, changed", () => sink.of("two").length === 2);
+  write(outside.path, "ready/made/three_model.json");
+  renameSync(join(outside.path, "ready"), join(root.path, "ready"));
+  await waitFor("three, moved in as a whole", () => sink.of("three").length === 1);
   renameSync(join(root.path, "deep"), join(root.path, "moved"));
   await waitFor("two, moved", () => sink.of("two").at(-1)?.files[0]?.path === "moved/er/two_ic.csv");
   write(root.path, "moved/er/two_model.json", "in the moved folder");

@@ -82,6 +82,11 @@ test("a manifest shows each listing at once, and again when quiet only if it was
   expect(bench.after(100)).toBe("nothing");
   bench.answer("1", "again", false, "manifest");
   expect(bench.show()).toBe("1 settled");
+  bench.observe("1b", "manifest");
+  expect(bench.show()).toBe("1b early");
+  bench.answer("1b", "again", false, "manifest");
+  expect(bench.after(99)).toBe("nothing");
+  expect(bench.after(1)).toBe("1b settled");
   bench.observe("2", "manifest");
   expect(bench.show()).toBe("2 early");
   bench.answer("1", "again", true, "manifest");

@@ -190,3 +190,17 @@ export function firstChange(): CatalogChange {
     loaded: [loadedRecord()],
   };
 }
+
+/** The same with a second version, which is in production. */
+export function withTwoVersions(): CatalogChange {
+  return {
+    ...firstChange(),
+    versions: [
+      { version: versionRecord(), description: "{}" },
+      {
+        version: versionRecord({ id: 2, label: "v2", number: 2, status: "production", contentDigest: digestOf("second") }),
+        description: "{}",
+      },
+    ],
+  };
+}

@@ -18,7 +18,7 @@ async function lastAcknowledged(program: ChildProgram, afterFirst: () => Promise
   return last;
 }
 
-it(`after each of ${kills} kills everything acknowledged is there, whole`, { timeout: 60_000 }, async () => {
+it(`after each of ${kills} kills everything acknowledged is there, whole`, { timeout: 240_000 }, async () => {
   const random = createRandom(soakSeed());
   for (let round = 0; round < kills; round++) {
     const program = startProgram("commit-loop.ts", directory());

@@ -9,7 +9,7 @@ import { startProgram } from "./child-program.ts";
 
 const directory = useTempDirectory("state-lock");
 
-describe("the lock of a state directory", () => {
+describe("the lock of a state directory", { timeout: 60_000 }, () => {
   it("a second daemon is refused, with the process that holds it and what to do", async () => {
     const first = startProgram("hold-lock.ts", directory());
     try {

@@ -142,7 +142,7 @@ describe("exit codes", () => {
         "event.stream": async function* (_input, signal) {
           yield* catalogEvents(1);
           stop.abort();
-          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
         },
       },
       "events --follow",

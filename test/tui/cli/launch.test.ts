@@ -10,7 +10,7 @@ import { useTempDirectory } from "../../support/temp-dir.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const folder = useTempDirectory("launch");
-const at = (...parts: string[]): string => path.join(folder(), ...parts);
+const at = (...parts: string[]): string => path.join(folder(), "package", ...parts);
 
 /** Makes a process believe that it is Node 20. */
 const AS_NODE_20 = `--import=data:text/javascript,Object.defineProperty(process,"version",{value:"v20.1.0"})`;
@@ -57,7 +57,7 @@ describe("launching", () => {
 
   test("an old Node runs it under the one in node_modules, also of a folder above", async () => {
     await mkdir(path.join(folder(), "node_modules/.bin"), { recursive: true });
-    await symlink(process.execPath, at("node_modules/.bin/node"));
+    await symlink(process.execPath, path.join(folder(), "node_modules/.bin/node"));
     const { status, stdout } = run(AS_NODE_20);
     expect({ status, stdout }).toEqual({ status: 7, stdout: expect.stringMatching(`^${process.version} \\d+ one two\n$`) as unknown });
   });

@@ -33,7 +33,7 @@ function start(socket: string, args: readonly string[]): { readonly child: Child
 const endless: FakeAnswers = {
   "event.stream": async function* (_input, signal) {
     yield* catalogEvents(2);
-    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
   },
 };
 

@@ -129,12 +129,38 @@ describe("streams", () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  test("a reader that does not read makes the daemon wait, and loses nothing when it reads on", async () => {
-    const count = 20_000;
-    await using both = await open({ "event.stream": () => catalogEvents(count) });
+  /** A stream of which one item is read, and a daemon that has sent all it could. */
+  async function backUp(count: number, answers: FakeAnswers) {
+    let sent = 0;
+    const both = await open({
+      ...answers,
+      "event.stream": function* () {
+        for (const event of catalogEvents(count)) {
+          sent = event.sequence;
+          yield event;
+        }
+      },
+    });
     const events = both.client.stream("event.stream", { after: 0 })[Symbol.asyncIterator]();
     expect((await events.next()).value).toMatchObject({ sequence: 1 });
-    await waitFor("the daemon's side to back up", () => both.fake.waitingBytes > 0);
+    let seen = -1;
+    await waitFor(
+      "the daemon to stand still",
+      () => {
+        const isStill = sent === seen;
+        seen = sent;
+        return isStill;
+      },
+      { everyMs: 150 },
+    );
+    return { both, events, sent };
+  }
+
+  test("a reader that does not read makes the daemon wait, and loses nothing when it reads on", async () => {
+    const count = 20_000;
+    const { both, events, sent } = await backUp(count, {});
+    await using _ = both;
+    expect(sent).toBeLessThan(count);
     let last = 1;
     for (let next = await events.next(); next.done !== true; next = await events.next()) {
       if (next.value.sequence === last + 1) last++;
@@ -143,10 +169,8 @@ describe("streams", () => {
   });
 
   test("a call is answered although a stream beside it is not read", async () => {
-    await using both = await open({ "event.stream": () => catalogEvents(20_000), "status": () => statusOf() });
-    const events = both.client.stream("event.stream", { after: 0 })[Symbol.asyncIterator]();
-    await events.next();
-    await waitFor("the daemon's side to back up", () => both.fake.waitingBytes > 0);
+    const { both, events } = await backUp(20_000, { status: () => statusOf() });
+    await using _ = both;
     expect(await both.client.call("status", {})).toEqual(statusOf());
     await events.return?.(undefined);
   });

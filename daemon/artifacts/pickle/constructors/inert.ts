@@ -9,7 +9,20 @@ const NAMES: readonly (readonly [module: string, names: readonly string[]])[] = 
   ["numpy.random", ["__RandomState_ctor"]],
   ["numpy.random._pickle", ["__bit_generator_ctor", "__generator_ctor", "__randomstate_ctor"]],
   ["numpy.random.bit_generator", ["__pyx_unpickle_SeedSequence"]],
-  ["pandas", ["BooleanDtype", "CategoricalDtype", "DatetimeTZDtype", "Float32Dtype", "Float64Dtype", "Int8Dtype", "Int16Dtype", "Int32Dtype", "Int64Dtype"]],
+  [
+    "pandas",
+    [
+      "BooleanDtype",
+      "CategoricalDtype",
+      "DatetimeTZDtype",
+      "Float32Dtype",
+      "Float64Dtype",
+      "Int8Dtype",
+      "Int16Dtype",
+      "Int32Dtype",
+      "Int64Dtype",
+    ],
+  ],
   ["pandas", ["UInt8Dtype", "UInt64Dtype", "Interval", "IntervalDtype", "Period", "PeriodDtype"]],
   ["pandas.arrays", ["ArrowStringArray", "BooleanArray", "FloatingArray", "IntegerArray"]],
   ["pandas._libs.interval", ["Interval", "__pyx_unpickle_IntervalMixin"]],
@@ -31,4 +44,6 @@ const NAMES: readonly (readonly [module: string, names: readonly string[]])[] = 
   ["pyarrow.lib", ["_restore_array", "chunked_array", "py_buffer", "type_for_alias"]],
 ];
 
-export const INERT_ROWS: ConstructorRows = NAMES.flatMap(([module, names]) => names.map((name) => [module, name, { record: true }] as const));
+export const INERT_ROWS: ConstructorRows = NAMES.flatMap(([module, names]) =>
+  names.map((name) => [module, name, { record: true }] as const),
+);

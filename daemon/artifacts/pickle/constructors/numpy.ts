@@ -7,11 +7,26 @@ import type { ConstructorRows, Rebuild } from "./constructor.ts";
 
 /** `f8`, `<i4`, `U12`, `O8`, `M8[ns]` …; the digits are bytes, for U characters. */
 const CODE = /^([<>|=])?([biufcSUVOMm?])(\d{1,9})?(?:\[(\d{0,9})([a-zA-Z]{1,8})\])?$/;
-const SIZES: Readonly<Record<string, readonly number[]>> = { b: [1], i: [1, 2, 4, 8], u: [1, 2, 4, 8], f: [2, 4, 8, 12, 16], c: [8, 16, 24, 32], O: [4, 8], M: [8], m: [8] };
+const SIZES: Readonly<Record<string, readonly number[]>> = {
+  b: [1],
+  i: [1, 2, 4, 8],
+  u: [1, 2, 4, 8],
+  f: [2, 4, 8, 12, 16],
+  c: [8, 16, 24, 32],
+  O: [4, 8],
+  M: [8],
+  m: [8],
+};
 
 const dtype: Rebuild = (args, origin) => {
   const [code, ...flags] = args;
-  if (args.length < 1 || args.length > 3 || typeof code !== "string" || flags.some((flag) => flag !== true && flag !== false && flag !== 0 && flag !== 1)) return undefined;
+  if (
+    args.length < 1 ||
+    args.length > 3 ||
+    typeof code !== "string" ||
+    flags.some((flag) => flag !== true && flag !== false && flag !== 0 && flag !== 1)
+  )
+    return undefined;
   const match = CODE.exec(code);
   if (match === null) return undefined;
   const letter = match[2] === "?" ? "b" : (match[2] ?? "");
@@ -19,7 +34,16 @@ const dtype: Rebuild = (args, origin) => {
   if (SIZES[letter]?.includes(digits) === false) return undefined;
   const order = match[1] === ">" ? ">" : letter === "b" || letter === "S" || letter === "V" || letter === "O" || digits === 1 ? "|" : "<";
   const unit = match[5] === undefined ? undefined : { name: match[5], count: Number(match[4] || 1) };
-  const value: DtypeValue = { kind: "dtype", origin, letter, itemSize: letter === "U" ? 4 * digits : digits, order, unit, fields: undefined, subarray: undefined };
+  const value: DtypeValue = {
+    kind: "dtype",
+    origin,
+    letter,
+    itemSize: letter === "U" ? 4 * digits : digits,
+    order,
+    unit,
+    fields: undefined,
+    subarray: undefined,
+  };
   return value;
 };
 
@@ -39,7 +63,8 @@ const reconstruct: Rebuild = (args, origin) => {
 const fromBuffer: Rebuild = (args, origin) => {
   const [buffer, type, shapeValue, order] = args;
   const shape = shapeOf(shapeValue);
-  if (args.length !== 4 || shape === undefined || !isNode(type) || type.kind !== "dtype" || (order !== "C" && order !== "F")) return undefined;
+  if (args.length !== 4 || shape === undefined || !isNode(type) || type.kind !== "dtype" || (order !== "C" && order !== "F"))
+    return undefined;
   const value = emptyArray(origin, undefined);
   return fillNdarray(value, type, shape, order === "F", buffer) === undefined ? value : undefined;
 };
@@ -47,7 +72,8 @@ const fromBuffer: Rebuild = (args, origin) => {
 const scalar: Rebuild = (args) => {
   const [type, raw] = args;
   const bytes = rawBytes(raw);
-  if (args.length !== 2 || !isNode(type) || type.kind !== "dtype" || type.letter === "O" || bytes?.length !== type.itemSize) return undefined;
+  if (args.length !== 2 || !isNode(type) || type.kind !== "dtype" || type.letter === "O" || bytes?.length !== type.itemSize)
+    return undefined;
   return { kind: "npscalar", dtype: type, bytes };
 };
 

@@ -154,7 +154,8 @@ const timedelta: Rebuild = (args) => {
 
 const timezone: Rebuild = (args) => {
   const [offset, name] = args;
-  if (args.length > 2 || !isNode(offset) || offset.kind !== "timedelta" || (name !== undefined && typeof name !== "string")) return undefined;
+  if (args.length > 2 || !isNode(offset) || offset.kind !== "timedelta" || (name !== undefined && typeof name !== "string"))
+    return undefined;
   const offsetSeconds = offset.days * 86_400 + offset.seconds + offset.micros / 1e6;
   return Math.abs(offsetSeconds) < 86_400 ? { kind: "zone", offsetSeconds, key: name } : undefined;
 };
