@@ -9,6 +9,7 @@ import type { Effect } from "./state/action.ts";
 import { createEffects } from "./state/effects.ts";
 import { initialModel } from "./state/model.ts";
 import { createStore, type Store } from "./state/store.ts";
+import { pause } from "./state/waiting.ts";
 
 /** What is needed of the terminal's output: `process.stdout` on a TTY. */
 export type Terminal = NodeJS.WritableStream & { readonly columns: number; readonly rows: number };
@@ -35,6 +36,8 @@ export interface RunUiOptions {
 /** Exit codes of signals, as a shell counts them. */
 const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 const HANGUP = 129;
+/** How long a terminal that takes nothing more may hold up the end, in milliseconds. */
+const LAST_WRITE_MS = 1000;
 
 /**
  * Shows the terminal UI until the user quits, a signal arrives or the terminal is gone. Resolves to the exit code (0 after `q`, 130 after ctrl-c,
@@ -74,8 +77,15 @@ export async function runUi(options: RunUiOptions): Promise<number> {
     return await ending.promise;
   } finally {
     screen.unmount();
-    stdout.write(PASTE_OFF);
+    await written(stdout, PASTE_OFF);
   }
+}
+
+/** Resolves when all that was written before has reached the terminal, or it is clear that it never will. */
+async function written(stdout: Terminal, text: string): Promise<void> {
+  const timeout = new AbortController();
+  await Promise.race([new Promise<void>((resolve) => stdout.write(text, () => resolve())), pause(LAST_WRITE_MS, timeout.signal)]);
+  timeout.abort();
 }
 
 const PASTE_ON = "\u001b[?2004h";

@@ -27,7 +27,8 @@ export function chooseFiles<T extends Candidate>(files: readonly T[]): Choice<T>
   const warnings: string[] = [];
   for (const file of files.toSorted((a, b) => compareCodePoints(a.path, b.path))) {
     const winner = chosen.get(file.kind);
-    if (winner !== undefined && winner !== file) warnings.push(`${file.path} is not used: ${winner.path} is the newer one, or comes later by path`);
+    if (winner !== undefined && winner !== file)
+      warnings.push(`${file.path} is not used: ${winner.path} is the newer one, or comes later by path`);
   }
   return { chosen, warnings };
 }

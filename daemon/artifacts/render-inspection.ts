@@ -57,11 +57,10 @@ function listed(lines: readonly string[], total: number): string[] {
   return total > shown.length ? [...shown, `  … ${total - shown.length} more`] : [...shown];
 }
 
+// oxlint-disable-next-line no-control-regex
+const MARKS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
 /** Control characters and marks that change the direction of text become visible escapes. */
 function harmless(line: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return line.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return line.replaceAll(MARKS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -28,8 +28,8 @@ export function loadConfig(argv: readonly string[], env: Environment, surroundin
   const { values, faults: valueFaults } = readValues(flags, env);
   const others = lookAtOtherVariables(env);
   const places = { ...surroundings, env };
-  const stateDir = stateDirectory(places, values.stateDir);
-  const socketPath = daemonSocket(places, stateDir, values.socketPath);
+  const stateDir = stateDirectory(places, values.stateDir ?? "");
+  const socketPath = daemonSocket(places, stateDir, values.socketPath ?? "");
   const grpcEnabled = !flags.switches.has("--disable-grpc");
   const tooLong = socketPathFault(socketPath);
   const faults = [...flags.faults, ...valueFaults, ...others.faults, ...bindingFaults(values, grpcEnabled), ...(tooLong === undefined ? [] : [tooLong])];

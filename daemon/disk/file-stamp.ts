@@ -23,7 +23,10 @@ export function lookAtFile(fs: FsCalls, root: string, path: string, kind: FileKi
     const stat = fs.stat(`${root}/${path}`);
     if (stat === undefined || !stat.isFile()) return ABSENT;
     const { ino, size, mtimeNs, ctimeNs } = stat;
-    return { state: "file", stamp: { path, kind, size: Number(size), mtimeNs: String(mtimeNs), stamp: `${ino}:${size}:${mtimeNs}:${ctimeNs}` } };
+    return {
+      state: "file",
+      stamp: { path, kind, size: Number(size), mtimeNs: String(mtimeNs), stamp: `${ino}:${size}:${mtimeNs}:${ctimeNs}` },
+    };
   } catch (error) {
     if (isAbsence(error)) return ABSENT;
     return errorCode(error) === "ELOOP" ? LOOPING : { state: "unknown", reason: failureReason(error) };

@@ -130,7 +130,8 @@ class TreeWalk {
       const escaped = escapeUndecodable(raw.name);
       if (escaped === undefined) continue;
       if (raw.isDirectory()) this.#warn(`folder ${printableName(below(folder, escaped))} is passed over: its name is not UTF-8; rename it`);
-      else if (recogniseFile(escaped) !== undefined) this.#warn(`${printableName(below(folder, escaped))} is passed over: its name is not UTF-8; rename it`);
+      else if (recogniseFile(escaped) !== undefined)
+        this.#warn(`${printableName(below(folder, escaped))} is passed over: its name is not UTF-8; rename it`);
     }
     return entries.filter((entry) => !mayBeLossy(entry.name) || this.#exists(`${path}/${entry.name}`));
   }

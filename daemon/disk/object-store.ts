@@ -88,14 +88,16 @@ class PackStore implements PackedObjectStore {
   }
 
   async #put(objects: readonly PackedObject[]): Promise<readonly ObjectRecord[]> {
-    for (const { sha256 } of objects) if (!isDigest(sha256)) throw new ObjectStoreError("io", "an object's digest must be 64 lower-case hex digits");
+    for (const { sha256 } of objects)
+      if (!isDigest(sha256)) throw new ObjectStoreError("io", "an object's digest must be 64 lower-case hex digits");
     if (objects.length === 0) return [];
     const plan = planPack(objects);
     try {
       // An existing pack of that name is written again: it may have been damaged meanwhile.
       await publishFile(this.#pathOf(plan.name), [plan.head, ...plan.objects.map((object) => object.bytes)]);
     } catch (error) {
-      if (["ENOSPC", "EDQUOT"].includes(errorCode(error))) throw new ObjectStoreError("full", "no space is left for model files; free some, or move the state directory", error);
+      if (["ENOSPC", "EDQUOT"].includes(errorCode(error)))
+        throw new ObjectStoreError("full", "no space is left for model files; free some, or move the state directory", error);
       const fault = error instanceof Error && "syscall" in error && error.syscall === "fsync" ? "not_durable" : "io";
       throw new ObjectStoreError(fault, `model files cannot be stored: ${failureReason(error)}`, error);
     }
@@ -105,8 +107,10 @@ class PackStore implements PackedObjectStore {
   async #read(object: ObjectRecord): Promise<Buffer> {
     const name = `object ${object.sha256.slice(0, 12)}`;
     const bytes = await this.#withPack(object.pack, name, (file) => readExactly(file, object.offset, object.size));
-    if (bytes.length < object.size) throw new ObjectStoreError("short", `the pack of ${name} is cut short: ${bytes.length} of its ${object.size} bytes are there`);
-    if ((await digestOf(bytes)) !== object.sha256) throw new ObjectStoreError("other_bytes", `${name} is damaged: its bytes have another digest`);
+    if (bytes.length < object.size)
+      throw new ObjectStoreError("short", `the pack of ${name} is cut short: ${bytes.length} of its ${object.size} bytes are there`);
+    if ((await digestOf(bytes)) !== object.sha256)
+      throw new ObjectStoreError("other_bytes", `${name} is damaged: its bytes have another digest`);
     return bytes;
   }
 
@@ -117,7 +121,8 @@ class PackStore implements PackedObjectStore {
       const index = "fault" in prefix ? prefix : parsePackIndex(pack, await readExactly(file, 0, prefix.headBytes));
       if ("fault" in index) throw new ObjectStoreError("other_bytes", `${name}: ${index.fault}`);
       const { size } = await file.stat();
-      if (size < index.totalBytes) throw new ObjectStoreError("short", `${name} is cut short: ${size} of its ${index.totalBytes} bytes are there`);
+      if (size < index.totalBytes)
+        throw new ObjectStoreError("short", `${name} is cut short: ${size} of its ${index.totalBytes} bytes are there`);
       return index.records;
     });
   }

@@ -26,7 +26,13 @@ export interface Answer {
 /** From the main thread. A message with a `request` is answered by one reply with its number. */
 export type Command =
   | { readonly kind: "known"; readonly sourceId: number; readonly groups: readonly KnownGroup[] }
-  | { readonly kind: "add"; readonly request: number; readonly sourceId: number; readonly rootPath: string; readonly rootDevice: string | null }
+  | {
+      readonly kind: "add";
+      readonly request: number;
+      readonly sourceId: number;
+      readonly rootPath: string;
+      readonly rootDevice: string | null;
+    }
   | { readonly kind: "remove"; readonly request: number; readonly sourceId: number }
   | { readonly kind: "rescan"; readonly request: number; readonly sourceId: number; readonly groupKey: string | undefined }
   | { readonly kind: "dealt"; readonly answers: readonly Answer[] }

@@ -52,7 +52,10 @@ const HANDLERS: { readonly [K in Command["kind"]]: (command: Extract<Command, { 
   add: (command) => reply(command.request, add(command)),
   remove: ({ request, sourceId }) => {
     ahead.delete(sourceId);
-    reply(request, remove(sourceId).then(() => NOTHING));
+    reply(
+      request,
+      remove(sourceId).then(() => NOTHING),
+    );
   },
   rescan: ({ request, sourceId, groupKey }) => reply(request, sources.get(sourceId)?.rescan(groupKey) ?? Promise.resolve(NOTHING)),
   dealt: ({ answers }) => {
@@ -63,7 +66,7 @@ const HANDLERS: { readonly [K in Command["kind"]]: (command: Extract<Command, { 
 };
 
 function handle<K extends Command["kind"]>(command: Extract<Command, { kind: K }>): void {
-  const handler: (command: Extract<Command, { kind: K }>) => void = HANDLERS[command.kind as K];
+  const handler: (command: Extract<Command, { kind: K }>) => void = HANDLERS[command.kind];
   handler(command);
 }
 

@@ -1,14 +1,23 @@
 // The disk observer on the main thread: passes commands to its worker thread and reports to the application.
 
 import type { DiskObserver, DiskSink, FileStamp, Log, ObservedGroup } from "../app/ports.ts";
-import { GROUPS_PER_MESSAGE, type Answer, type Command, type ListingCounts, type ObserverSettings, type Parcel, type Report } from "./observer-messages.ts";
+import {
+  GROUPS_PER_MESSAGE,
+  type Answer,
+  type Command,
+  type ListingCounts,
+  type ObserverSettings,
+  type Parcel,
+  type Report,
+} from "./observer-messages.ts";
 import { openThreadLink, startObserverThread, type StartThread, type ThreadLink } from "./thread-link.ts";
 
 /** More crashes of the thread than this within a minute: it is not started again. */
 const MAX_CRASHES = 5;
 const CRASH_WINDOW_MS = 60_000;
 const RESTART_WAIT_MS = 200;
-const GIVEN_UP = "watching stopped: the watching thread crashed again and again; the daemon's log says why, restart the daemon to watch again";
+const GIVEN_UP =
+  "watching stopped: the watching thread crashed again and again; the daemon's log says why, restart the daemon to watch again";
 
 /** How to open the observer; `settleMs` and `rescanMs` in ms, fractions and 0 allowed. */
 export interface DiskObserverOptions extends ObserverSettings {
@@ -71,7 +80,10 @@ class ThreadedObserver implements DiskObserver {
     this.#link = link;
   }
 
-  async add(source: { readonly id: number; readonly rootPath: string; readonly rootDevice: string | null }, known: readonly { readonly groupKey: string; readonly files: readonly FileStamp[] }[]): Promise<void> {
+  async add(
+    source: { readonly id: number; readonly rootPath: string; readonly rootDevice: string | null },
+    known: readonly { readonly groupKey: string; readonly files: readonly FileStamp[] }[],
+  ): Promise<void> {
     if (this.#sources.has(source.id)) await this.remove(source.id);
     await this.#removals.get(source.id);
     await this.#request("add", undefined, (request) => {
@@ -136,10 +148,12 @@ class ThreadedObserver implements DiskObserver {
     if (this.#state === "given up") return kind === "remove" ? Promise.resolve(NOTHING) : Promise.reject(new Error(GIVEN_UP));
     const number = repeat !== undefined && "request" in repeat ? repeat.request : ++this.#lastRequest;
     const promise = new Promise<ListingCounts>((resolve, reject) => {
-      const settle = <T>(how: (value: T) => void) => (value: T) => {
-        this.#requests.delete(number);
-        how(value);
-      };
+      const settle =
+        <T>(how: (value: T) => void) =>
+        (value: T) => {
+          this.#requests.delete(number);
+          how(value);
+        };
       this.#requests.set(number, { command: kind, repeat, resolve: settle(resolve), reject: settle(reject) });
     });
     send(number);

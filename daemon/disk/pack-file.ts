@@ -71,7 +71,8 @@ export function parsePackIndex(name: string, bytes: Uint8Array): PackIndex {
   if ("fault" in prefix) return prefix;
   if (bytes.byteLength < prefix.headBytes) return { fault: "the pack is cut short in its header" };
   const header = bytes.subarray(PREFIX_BYTES, prefix.headBytes);
-  if (createHash("sha256").update(header).digest("hex") !== name) return { fault: "the pack's header is damaged: it does not match the pack's name" };
+  if (createHash("sha256").update(header).digest("hex") !== name)
+    return { fault: "the pack's header is damaged: it does not match the pack's name" };
   const entries = parseEntries(Buffer.from(header).toString("utf8"));
   if (entries === undefined) return { fault: "the pack's header is damaged: it is no list of objects" };
   const records: ObjectRecord[] = [];

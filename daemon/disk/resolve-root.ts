@@ -28,16 +28,22 @@ const REASONS: Readonly<Record<string, string>> = {
 export async function resolveRoot(path: string): Promise<ResolvedRoot> {
   const written = path.trim();
   const expanded = written === "~" || written.startsWith("~/") ? join(homedir(), written.slice(1)) : written;
-  if (!isAbsolute(expanded)) throw new AppError("invalid_input", `${JSON.stringify(written)} is not an absolute path; write it from / or ~`);
+  if (!isAbsolute(expanded))
+    throw new AppError("invalid_input", `${JSON.stringify(written)} is not an absolute path; write it from / or ~`);
   try {
     const rootPath = await realpath(expanded);
     const found = await stat(rootPath, { bigint: true });
-    if (!found.isDirectory()) throw new AppError("invalid_input", `${written} is a file, not a directory; register the directory that holds the artifacts`);
+    if (!found.isDirectory())
+      throw new AppError("invalid_input", `${written} is a file, not a directory; register the directory that holds the artifacts`);
     await access(rootPath, constants.R_OK | constants.X_OK);
     return { rootPath, device: String(found.dev), folderName: basename(resolve(expanded)) };
   } catch (error) {
     if (error instanceof AppError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw new AppError("invalid_input", `${written} ${REASONS[code] ?? "cannot be read"}; name an existing directory that the daemon's user can read`, { cause: error });
+    throw new AppError(
+      "invalid_input",
+      `${written} ${REASONS[code] ?? "cannot be read"}; name an existing directory that the daemon's user can read`,
+      { cause: error },
+    );
   }
 }

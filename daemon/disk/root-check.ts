@@ -16,10 +16,14 @@ export function checkRoot(fs: FsCalls, root: string, expectedDevice: string | nu
   try {
     const stat = fs.stat(root);
     if (stat === undefined) return { fault: "root directory is missing; the live versions stay served until it returns", device: "" };
-    if (!stat.isDirectory()) return { fault: "root path is not a directory; the live versions stay served until it is one again", device: "" };
+    if (!stat.isDirectory())
+      return { fault: "root path is not a directory; the live versions stay served until it is one again", device: "" };
     const device = String(stat.dev);
     if (fs.isEmpty(root) && expectedDevice !== null && expectedDevice !== device) {
-      return { fault: "root directory is empty and on another device than before; mount its file system again, or remove the source", device: "" };
+      return {
+        fault: "root directory is empty and on another device than before; mount its file system again, or remove the source",
+        device: "",
+      };
     }
     return { fault: "", device };
   } catch (error) {

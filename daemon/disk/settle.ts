@@ -203,8 +203,17 @@ export class Settling {
 
   #create(groupKey: string): Group {
     const group: Group = {
-      files: NO_FILES, dealt: undefined, shown: undefined, early: undefined, changedAt: -Infinity, repeats: 0, notBefore: 0,
-      reported: false, held: false, staleAnswers: 0, outstanding: 0,
+      files: NO_FILES,
+      dealt: undefined,
+      shown: undefined,
+      early: undefined,
+      changedAt: -Infinity,
+      repeats: 0,
+      notBefore: 0,
+      reported: false,
+      held: false,
+      staleAnswers: 0,
+      outstanding: 0,
     };
     this.#groups.set(groupKey, group);
     return group;

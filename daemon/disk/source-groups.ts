@@ -78,7 +78,8 @@ export class SourceGroups {
       const kind = known.get(path)?.kind ?? recogniseFile(basename(path))?.kind;
       if (kind === undefined) continue;
       const look = lookAtFile(this.#fs, this.#root, path, kind);
-      const kept = look.state === "file" ? look.stamp : look.state === "unknown" && this.#onDisk.has(groupKey) ? known.get(path) : undefined;
+      const kept =
+        look.state === "file" ? look.stamp : look.state === "unknown" && this.#onDisk.has(groupKey) ? known.get(path) : undefined;
       if (kept !== undefined) files.push(kept);
     }
     return this.#set(groupKey, sortByPath(files), undefined);

@@ -18,9 +18,8 @@ export interface FloodLimits {
 /** A journal takes 10,000 lines in 30 s from a unit by default, and a person far fewer. */
 export const DEFAULT_FLOOD_LIMITS: FloodLimits = { lines: 20, intervalMs: 5_000 };
 
-/** More different messages than a program has: whoever makes them up shares one count. */
+/** More different messages than a program has: those beyond share one count. */
 const MOST_KEYS = 1000;
-const OTHER_KEY = "other messages";
 
 interface Window {
   lines: number;
@@ -28,8 +27,8 @@ interface Window {
   readonly timer: NodeJS.Timeout;
 }
 
-/** `report` is called at the end of an interval in which lines of `key` were held back. */
-export function createFloodGate(limits: FloodLimits, report: (key: string, held: number) => void): FloodGate {
+/** `report` is called at the end of an interval in which lines of `key` were held back. `otherKey` stands for all keys when there are too many. */
+export function createFloodGate(limits: FloodLimits, otherKey: string, report: (key: string, held: number) => void): FloodGate {
   const windows = new Map<string, Window>();
   const end = (key: string): void => {
     const window = windows.get(key);
@@ -47,7 +46,7 @@ export function createFloodGate(limits: FloodLimits, report: (key: string, held:
   };
   return {
     admit(wanted) {
-      const key = windows.has(wanted) || windows.size < MOST_KEYS ? wanted : OTHER_KEY;
+      const key = windows.has(wanted) || windows.size < MOST_KEYS ? wanted : otherKey;
       const window = windows.get(key) ?? open(key);
       if (window.lines < limits.lines) {
         window.lines += 1;

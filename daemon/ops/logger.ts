@@ -49,7 +49,7 @@ export function createLogger({ level, clock, env = process.env, flood = DEFAULT_
     },
     isJournal(env) ? withPriorities(destination) : destination,
   );
-  const gate = createFloodGate(flood, (key, held) => {
+  const gate = createFloodGate(flood, "warn other messages", (key, held) => {
     const at = key.indexOf(" ");
     const message = `${key.slice(at + 1)} (repeated ${held.toLocaleString("en-US")} times more in ${flood.intervalMs / 1000} s)`;
     log[writingLevel(key.slice(0, at))]({ repeated: held }, message);

@@ -67,5 +67,5 @@ function watchdogPeriod(env: UnitEnvironment, pid: number): number | undefined {
 
 /** A line break would begin another assignment. */
 function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]+/g, " ").trim();
+  return text.replace(/\p{Cc}+/gu, " ").trim();
 }

@@ -26,23 +26,26 @@ export function absolutePath(path: string, { home, cwd }: Pick<PathSurroundings,
 
 /** The state directory when `MODEL_MANAGER_STATE_DIR` (or its flag, `named`) does not name one, and when it does. */
 export function stateDirectory(surroundings: PathSurroundings, named = surroundings.env["MODEL_MANAGER_STATE_DIR"]): string {
-  if (isGiven(named)) return absolutePath(named, surroundings);
+  const own = given(named);
+  if (own !== undefined) return absolutePath(own, surroundings);
   // systemd lists several directories with colons; the first is ours.
-  const ofUnit = surroundings.env["STATE_DIRECTORY"]?.split(":")[0];
-  if (isGiven(ofUnit)) return trimmed(ofUnit);
+  const ofUnit = absoluteOnly(surroundings.env["STATE_DIRECTORY"]?.split(":")[0]);
+  if (ofUnit !== undefined) return trimmed(ofUnit);
   const ofUser = absoluteOnly(surroundings.env["XDG_STATE_HOME"]);
   return join(ofUser ?? join(surroundings.home, ".local/state"), FOLDER);
 }
 
 /** Where a daemon started here listens: the first rule that applies. `named` is `MODEL_MANAGER_SOCKET` or its flag. */
 export function daemonSocket(surroundings: PathSurroundings, stateDir: string, named = surroundings.env["MODEL_MANAGER_SOCKET"]): string {
-  if (isGiven(named)) return absolutePath(named, surroundings);
+  const own = given(named);
+  if (own !== undefined) return absolutePath(own, surroundings);
   return runtimeSockets(surroundings)[0] ?? (surroundings.uid === 0 ? systemSocket : stateSocket(stateDir));
 }
 
 /** Where a client looks for a daemon, in this order. A named socket is the only one. */
 export function socketCandidates(surroundings: PathSurroundings, stateDir: string, named = surroundings.env["MODEL_MANAGER_SOCKET"]): readonly string[] {
-  if (isGiven(named)) return [absolutePath(named, surroundings)];
+  const own = given(named);
+  if (own !== undefined) return [absolutePath(own, surroundings)];
   return [...new Set([...runtimeSockets(surroundings), systemSocket, stateSocket(stateDir)])];
 }
 
@@ -60,13 +63,15 @@ function stateSocket(stateDir: string): string {
 }
 
 function runtimeSockets({ env }: PathSurroundings): string[] {
-  const ofUnit = env["RUNTIME_DIRECTORY"]?.split(":")[0];
+  const ofUnit = absoluteOnly(env["RUNTIME_DIRECTORY"]?.split(":")[0]);
   const ofUser = absoluteOnly(env["XDG_RUNTIME_DIR"]);
-  return [...(isGiven(ofUnit) ? [join(ofUnit, SOCKET_FILE)] : []), ...(ofUser === undefined ? [] : [join(ofUser, `${FOLDER}/${SOCKET_FILE}`)])];
+  return [...(ofUnit === undefined ? [] : [join(ofUnit, SOCKET_FILE)]), ...(ofUser === undefined ? [] : [join(ofUser, `${FOLDER}/${SOCKET_FILE}`)])];
 }
 
-function isGiven(text: string | undefined): text is string {
-  return text !== undefined && text !== "";
+/** A text of nothing but blanks is not given: `NAME=` in an environment file means that. */
+function given(text: string | undefined): string | undefined {
+  const words = text?.trim();
+  return words === "" ? undefined : words;
 }
 
 /** The XDG base directory specification: a relative path in its variables is to be ignored. */

@@ -50,12 +50,12 @@ function shortened(text: string): string {
   return JSON.stringify(document);
 }
 
-/** The info pickle with another training time: a BINFLOAT soon after its key. */
+/** The info pickle with another training time: the eight bytes of the numpy scalar soon after its key. */
 function withTrainTime(info: Buffer, group: number): Buffer {
   const copy = Buffer.from(info);
   const key = copy.indexOf("train_time");
-  const float = copy.indexOf("G", key + "train_time".length);
-  if (key < 0 || float < 0 || float > key + 20) throw new Error("the info pickle has no train_time where it should be");
-  copy.writeDoubleBE(1 + group / 1000, float + 1);
+  const bytes = copy.indexOf("C\u0008", key, "latin1");
+  if (key < 0 || bytes < 0 || bytes > key + 20) throw new Error("the info pickle has no train_time where it should be");
+  copy.writeDoubleLE(1 + group / 1000, bytes + 2);
   return copy;
 }

@@ -22,8 +22,7 @@ async function report(context: CliContext, moved: Moved): Promise<number> {
   if (context.json) await context.document(moved);
   else {
     const pinned = moved.pinned ? "pinned" : "not pinned";
-    const sequence = moved.changed ? `, event ${moved.sequence}` : ": nothing to change";
-    await context.line(`${moveText(context, moved)} (${pinned}${sequence})`);
+    await context.line(`${moveText(context, moved)} (${pinned}${moved.changed ? "" : ": nothing to change"})`);
   }
   return EXIT.done;
 }

@@ -23,7 +23,7 @@ function Body({ model }: { readonly model: Model }) {
   return screen.kind === "groups" ? <GroupsView model={model} /> : <LineView model={model} />;
 }
 
-/** Draws the model. */
+/** Draws the model. The width is Ink's own: when the terminal shrinks it paints once before the model knows, and must not wrap then. */
 export function Screen({ model }: { readonly model: Model }) {
   const { columns, rows } = model.size;
   const content = isTooSmall(model.size) ? (
@@ -36,7 +36,7 @@ export function Screen({ model }: { readonly model: Model }) {
     </>
   );
   return (
-    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+    <Box width="100%" height={rows} flexDirection="column" overflow="hidden">
       {content}
     </Box>
   );

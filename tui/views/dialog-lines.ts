@@ -15,7 +15,9 @@ function say(model: Model, text: string, role: Role = "plain"): StyledLine[] {
 
 /** A label, and a text whose further lines stand below its first. */
 function fact(model: Model, label: string, text: string, role: Role = "plain"): StyledLine[] {
-  return wrapCells(text, model.size.columns - label.length - 4).map((line, at) => [span(`  ${at === 0 ? label : " ".repeat(label.length)}${line}`, role)]);
+  return wrapCells(text, model.size.columns - label.length - 4).map((line, at) => [
+    span(`  ${at === 0 ? label : " ".repeat(label.length)}${line}`, role),
+  ]);
 }
 
 function field(model: Model, label: string, text: string, isFocused: boolean): StyledLine {

@@ -94,7 +94,8 @@ function hintLine(model: Model): StyledLine {
   let room = model.size.columns - lineWidth(last);
   for (const command of COMMANDS) {
     const entry = KEYMAP[command];
-    if (entry.hint === undefined || !entry.when.includes(place) || isIdle(command, place) || command === "help" || command === "quit") continue;
+    if (entry.hint === undefined || !entry.when.includes(place) || isIdle(command, place) || command === "help" || command === "quit")
+      continue;
     const spans = hint(model, command);
     if (lineWidth(spans) > room) continue;
     room -= lineWidth(spans);

@@ -58,6 +58,7 @@ export function describeFrame(frame: FrameView, tree: OutputTree): OpenJson {
   };
 }
 
+/** A Series with its labels. */
 export function describeSeries(series: SeriesView, tree: OutputTree): OpenJson {
   return {
     $: "Series",
@@ -69,10 +70,12 @@ export function describeSeries(series: SeriesView, tree: OutputTree): OpenJson {
   };
 }
 
+/** An index: its type, names and labels. */
 export function describeIndex(index: IndexView, tree: OutputTree): OpenJson {
   return { $: "Index", ...indexInfo(index, tree), data: elements(index, tree) };
 }
 
+/** An extension array of texts. */
 export function describeStringArray(vector: VectorView, tree: OutputTree): OpenJson {
   return { $: "array", dtype: vector.dtype, data: elements(vector, tree) };
 }

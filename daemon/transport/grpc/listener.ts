@@ -23,8 +23,11 @@ const WHY: Readonly<Record<string, string>> = {
   ENOTFOUND: "the host name is not known; correct MODEL_MANAGER_GRPC_HOST",
 };
 
-/** Binds and hands each connection to `accept`. Rejects with an AppError that names the address, the reason and the variable to change. */
-export async function openListener(host: string, port: number, accept: (socket: Socket) => void): Promise<Listener> {
+/**
+ * Binds and hands each connection to `accept`; `failed` hears of connections that could not be taken later (too many open files).
+ * Rejects with an AppError that names the address, the reason and the variable to change.
+ */
+export async function openListener(host: string, port: number, accept: (socket: Socket) => void, failed: (error: Error) => void): Promise<Listener> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
@@ -37,7 +40,7 @@ export async function openListener(host: string, port: number, accept: (socket: 
     // exclusive: never shared with another process, whatever starts this one.
     server.listen({ host, port, exclusive: true }, resolve);
   });
-  server.removeAllListeners("error");
+  server.removeAllListeners("error").on("error", failed);
   // A net.Server closes when it accepts no more and its last connection is gone.
   const closed = new Promise<void>((resolve) => server.once("close", () => resolve()));
   const stopAccepting = () => {

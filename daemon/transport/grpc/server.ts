@@ -66,7 +66,8 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   new ReflectionService(reflected).addToServer(server);
 
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const listener = await openListener(options.host, options.port, (socket) => connections.injectConnection(socket));
+  const notTaken = (error: Error) => options.log.warn({ err: error }, "a gRPC connection could not be taken");
+  const listener = await openListener(options.host, options.port, (socket) => connections.injectConnection(socket), notTaken);
   let stopped: Promise<void> | undefined;
 
   async function stop(): Promise<void> {

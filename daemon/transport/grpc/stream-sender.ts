@@ -42,6 +42,6 @@ export function createSender(call: WritableCall, signal: AbortSignal): (message:
       pendingBytes -= message.length;
       wake?.();
     });
-    
+    if (!mayGoOn()) await waitForReader();
   };
 }

@@ -82,8 +82,8 @@ function runCall(surroundings: RequestSurroundings, id: number, operation: strin
 
 function runStream(surroundings: RequestSurroundings, id: number, operation: string, input: unknown, signal: AbortSignal): Run {
   const { application, principal, outbox } = surroundings;
-  let iterator: AsyncIterator<unknown> | undefined;
-  let pending: Promise<IteratorResult<unknown>> | undefined;
+  let iterator: AsyncIterator<unknown, unknown> | undefined;
+  let pending: Promise<IteratorResult<unknown, unknown>> | undefined;
   const answered = answering(surroundings, id, operation, async () => {
     const context: RequestContext = { principal, signal };
     iterator = application.stream(operation, input, context)[Symbol.asyncIterator]();

@@ -23,14 +23,20 @@ const FAULTS: Readonly<Record<string, readonly (readonly [kind: string, reason: 
   CSVCOLS: [],
   CSVQUOTE: [["ic_csv", /quote is opened and never closed \(line 2\)/]],
   DEEP: [["model_json", /levels of nesting/]],
-  EMPTY: [["info_pkl", /empty/], ["model_json", /empty/]],
+  EMPTY: [
+    ["info_pkl", /empty/],
+    ["model_json", /empty/],
+  ],
   EVIL: [["info_pkl", /posix\.system; nothing was called \(at byte 69\)/]],
   GBK: [["ic_csv", /not UTF-8 \(at byte 47\)/]],
   HALF: [["model_json", /ends too early \(at byte 1500\)/]],
   HUGE: [["info_pkl", /1099511627776 bytes are announced, 3 are left/]],
   HUGEFRAME: [["info_pkl", /frame is longer than the file/]],
   JSONASPKL: [],
-  LATIN: [["factors_txt", /not UTF-8 \(at byte 7\)/], ["ic_csv", /not UTF-8 \(at byte 52\)/]],
+  LATIN: [
+    ["factors_txt", /not UTF-8 \(at byte 7\)/],
+    ["ic_csv", /not UTF-8 \(at byte 52\)/],
+  ],
   LAUGHS: [],
   LIST: [["model_json", /the document is a list/]],
   LOOP: [],
@@ -49,7 +55,9 @@ const FAULTS: Readonly<Record<string, readonly (readonly [kind: string, reason: 
 
 describe("a broken group", () => {
   it("every file of the expectations is covered by a case", () => {
-    const expected = JSON.parse(readFileSync(join(ARTIFACT_FIXTURES, "broken", "expected.json"), "utf8")) as Readonly<Record<string, string>>;
+    const expected = JSON.parse(readFileSync(join(ARTIFACT_FIXTURES, "broken", "expected.json"), "utf8")) as Readonly<
+      Record<string, string>
+    >;
     const keys = new Set(Object.keys(expected).flatMap((name) => recogniseFile(name)?.groupKey.replace("_ret_60", "") ?? []));
     expect([...keys].toSorted()).toEqual(Object.keys(FAULTS).toSorted());
   });
@@ -77,7 +85,11 @@ describe("a broken group", () => {
   });
 
   it("an array of factors is a list of names", () => {
-    expect(findings("ARRAY").description).toMatchObject({ factors: ["a", "b"], feature_dim: 2, info_summary: { selected_factors_count: 2 } });
+    expect(findings("ARRAY").description).toMatchObject({
+      factors: ["a", "b"],
+      feature_dim: 2,
+      info_summary: { selected_factors_count: 2 },
+    });
   });
 
   it.each(["LIST", "LAUGHS", "LOOP"])("the info pickle of %s holds no dict, which is a warning", (group) => {

@@ -46,7 +46,9 @@ export interface GoldenGroup {
 
 /** golden.json of a fixture folder, by group key. */
 export function goldenGroups(folder: "alpha" | "beta"): Readonly<Record<string, GoldenGroup>> {
-  const parsed = JSON.parse(readFileSync(join(ARTIFACT_FIXTURES, folder, "golden.json"), "utf8")) as { readonly groups: Readonly<Record<string, GoldenGroup>> };
+  const parsed = JSON.parse(readFileSync(join(ARTIFACT_FIXTURES, folder, "golden.json"), "utf8")) as {
+    readonly groups: Readonly<Record<string, GoldenGroup>>;
+  };
   return parsed.groups;
 }
 

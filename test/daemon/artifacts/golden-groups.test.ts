@@ -44,7 +44,13 @@ function asGolden(value: unknown): unknown {
     case "DataFrame": {
       const columns = Object.keys(tagged["data"] as object);
       const dtypes = (tagged["dtypes"] as string[]).map((dtype) => dtype.replace("str[python]", "str"));
-      return { $DataFrame: { columns: tagged["data"], index: tagged["index"], dtypes: Object.fromEntries(columns.map((column, i) => [column, dtypes[i]])) } };
+      return {
+        $DataFrame: {
+          columns: tagged["data"],
+          index: tagged["index"],
+          dtypes: Object.fromEntries(columns.map((column, i) => [column, dtypes[i]])),
+        },
+      };
     }
     default:
       throw new Error(`no golden form of ${tagged.$}`);
@@ -62,7 +68,9 @@ function expectGroup(key: string, golden: GoldenGroup, findings: ReturnType<type
     golden.ic_rows.map(({ symbol, factor_name, return_name }) => ({ symbol, factor_name, return_name })),
   );
   // The golden taus went through pandas' fast CSV parser, which is off by up to one unit in the last place.
-  description.ic_rows.forEach((row, i) => expect(Math.abs((row.kendall_tau ?? NaN) - (golden.ic_rows[i]?.Kendall_tau ?? NaN))).toBeLessThan(1e-16));
+  description.ic_rows.forEach((row, i) =>
+    expect(Math.abs((row.kendall_tau ?? NaN) - (golden.ic_rows[i]?.Kendall_tau ?? NaN))).toBeLessThan(1e-16),
+  );
   const curves: Record<string, Record<string, unknown>> = {};
   for (const curve of description.curves) (curves[curve.dataset] ??= {})[curve.metric] = curve.values;
   expect(curves).toEqual(golden.evals_result ?? {});
@@ -88,16 +96,19 @@ describe.each(["alpha", "beta"] as const)("the groups of %s", (folder) => {
     expect(findings.ready).toBe(key !== "ETCBTC_ret_240");
   });
 
-  it.each(Object.keys(golden).filter((key) => golden[key]?.info_description !== undefined))("the info pickle of %s holds every value of the reference", (key) => {
-    const file = groups.get(key)?.find((candidate) => candidate.kind === "info_pkl");
-    const read = readPickle(file?.bytes ?? new Uint8Array());
-    if (!read.ok) throw new Error(read.reason);
-    const described = describeValue(read.value);
-    expect(described.truncated).toBe(false);
-    expect(asGolden(asParsed(described.json))).toEqual(golden[key]?.info_description);
-    expect(read.facts.globals.map((fact) => `${fact.module} ${fact.name}`).toSorted()).toEqual(golden[key]?.info_globals?.toSorted());
-    expect(read.facts.unknownCallsTotal).toBe(0);
-  });
+  it.each(Object.keys(golden).filter((key) => golden[key]?.info_description !== undefined))(
+    "the info pickle of %s holds every value of the reference",
+    (key) => {
+      const file = groups.get(key)?.find((candidate) => candidate.kind === "info_pkl");
+      const read = readPickle(file?.bytes ?? new Uint8Array());
+      if (!read.ok) throw new Error(read.reason);
+      const described = describeValue(read.value);
+      expect(described.truncated).toBe(false);
+      expect(asGolden(asParsed(described.json))).toEqual(golden[key]?.info_description);
+      expect(read.facts.globals.map((fact) => `${fact.module} ${fact.name}`).toSorted()).toEqual(golden[key]?.info_globals?.toSorted());
+      expect(read.facts.unknownCallsTotal).toBe(0);
+    },
+  );
 });
 
 describe("special groups of beta", () => {
@@ -105,11 +116,18 @@ describe("special groups of beta", () => {
   const describeKey = (key: string): ReturnType<typeof describeGroup> => describeGroup(key, groups.get(key) ?? []);
 
   it("nanosecond timestamps keep every digit", () => {
-    expect(describeKey("TRXBTC_ret_60").description.info_summary).toMatchObject({ train_window_start_ts: 1515646500000000000n, train_window_end_ts: 1516923900000000000n });
+    expect(describeKey("TRXBTC_ret_60").description.info_summary).toMatchObject({
+      train_window_start_ts: 1515646500000000000n,
+      train_window_end_ts: 1516923900000000000n,
+    });
   });
 
   it("a group with only a model pickle is listed and not ready", () => {
-    expect(describeKey("ETCBTC_ret_240")).toMatchObject({ ready: false, notReady: "there is no model document, only a model pickle", document: undefined });
+    expect(describeKey("ETCBTC_ret_240")).toMatchObject({
+      ready: false,
+      notReady: "there is no model document, only a model pickle",
+      document: undefined,
+    });
   });
 
   it("early stopping is told by its best round", () => {
@@ -126,7 +144,11 @@ describe("special groups of beta", () => {
 
   it("a tau comes from the IC table by the factor's name", () => {
     const { dim_factors, ic_rows } = describeKey("TRXBTC_ret_60").description;
-    expect(dim_factors.every(({ factor_name, kendall_tau }) => kendall_tau === ic_rows.find((row) => row.factor_name === factor_name)?.kendall_tau)).toBe(true);
+    expect(
+      dim_factors.every(
+        ({ factor_name, kendall_tau }) => kendall_tau === ic_rows.find((row) => row.factor_name === factor_name)?.kendall_tau,
+      ),
+    ).toBe(true);
     expect(dim_factors.map(({ dim }) => dim)).toEqual(dim_factors.map((_, i) => i));
   });
 });

@@ -14,7 +14,10 @@ const DIGEST = "ab".repeat(32);
 
 describe("factors", () => {
   it("are stripped, keep duplicates and order, and lose blank lines and a byte order mark", () => {
-    expect(parseFactors(bytes("\ufeff b \r\na\r\n\r\n  \nb\u2028c\u0085d\u001ce\ff"))).toEqual({ ok: true, names: ["b", "a", "b", "c", "d", "e", "f"] });
+    expect(parseFactors(bytes("\ufeff b \r\na\r\n\r\n  \nb\u2028c\u0085d\u001ce\ff"))).toEqual({
+      ok: true,
+      names: ["b", "a", "b", "c", "d", "e", "f"],
+    });
   });
 
   it("that are not UTF-8 are refused at the first bad byte", () => {
@@ -25,7 +28,7 @@ describe("factors", () => {
 
 describe("the IC table", () => {
   it("takes columns by name in any order, strips texts and passes over blank lines", () => {
-    const read = parseIc(bytes("extra,Kendall_tau,return_name,factor_name,symbol\r\nx, 0.5 ,r, f1 , S \r\n\r\ny,1e-2,r,\"f,2\",S\r\n"));
+    const read = parseIc(bytes('extra,Kendall_tau,return_name,factor_name,symbol\r\nx, 0.5 ,r, f1 , S \r\n\r\ny,1e-2,r,"f,2",S\r\n'));
     expect(read).toMatchObject({
       ok: true,
       missing: [],
@@ -36,12 +39,20 @@ describe("the IC table", () => {
     });
   });
 
-  it.each([["", null], ["n/a", null], ["0.25", 0.25], ["-.5", -0.5], ["+1_0", 10], ["1e400", null], ["nan", null], ["-Infinity", null], ["0x10", null], ["1 2", null]])(
-    "reads tau %j as %j",
-    (text, tau) => {
-      expect(parseIc(bytes(`${HEADER}S,f,r,${text}\n`))).toMatchObject({ rows: [{ kendall_tau: tau }] });
-    },
-  );
+  it.each([
+    ["", null],
+    ["n/a", null],
+    ["0.25", 0.25],
+    ["-.5", -0.5],
+    ["+1_0", 10],
+    ["1e400", null],
+    ["nan", null],
+    ["-Infinity", null],
+    ["0x10", null],
+    ["1 2", null],
+  ])("reads tau %j as %j", (text, tau) => {
+    expect(parseIc(bytes(`${HEADER}S,f,r,${text}\n`))).toMatchObject({ rows: [{ kendall_tau: tau }] });
+  });
 
   it("counts taus that are not finite", () => {
     expect(parseIc(bytes(`${HEADER}S,f,r,nan\nS,g,r,inf\nS,h,r,\n`))).toMatchObject({ notFinite: 2 });
@@ -60,7 +71,10 @@ describe("the IC table", () => {
 
 describe("a manifest", () => {
   it("names plain files with digests", () => {
-    expect(parseManifest(bytes(JSON.stringify({ files: { "A_model.json": DIGEST.toUpperCase() } })))).toEqual({ ok: true, files: [{ name: "A_model.json", sha256: DIGEST }] });
+    expect(parseManifest(bytes(JSON.stringify({ files: { "A_model.json": DIGEST.toUpperCase() } })))).toEqual({
+      ok: true,
+      files: [{ name: "A_model.json", sha256: DIGEST }],
+    });
   });
 
   it.each([
@@ -79,7 +93,10 @@ describe("a manifest", () => {
 
 describe("a golden set", () => {
   it("has as many margins as rows; null is a missing value", () => {
-    expect(parseGolden(bytes('{"rows": [[1, null], [2, 3]], "margins": [0.5, [1, 2]]}'))).toMatchObject({ ok: true, golden: { margins: [0.5, [1, 2]] } });
+    expect(parseGolden(bytes('{"rows": [[1, null], [2, 3]], "margins": [0.5, [1, 2]]}'))).toMatchObject({
+      ok: true,
+      golden: { margins: [0.5, [1, 2]] },
+    });
   });
 
   it.each([
@@ -113,6 +130,8 @@ describe("two files of one kind", () => {
   });
 
   it("of the same age, the greater path by code points wins", () => {
-    expect(chooseFiles([file("\u{1f600}/A_ic.csv", "5"), file("\uffee/A_ic.csv", "5")]).chosen.get("ic_csv")?.path).toBe("\u{1f600}/A_ic.csv");
+    expect(chooseFiles([file("\u{1f600}/A_ic.csv", "5"), file("\uffee/A_ic.csv", "5")]).chosen.get("ic_csv")?.path).toBe(
+      "\u{1f600}/A_ic.csv",
+    );
   });
 });

@@ -63,7 +63,13 @@ test("a restart with known listings shows nothing of an unchanged directory", as
 test("a group that is known without its files is shown again, or reported gone when it is not there", async () => {
   await using root = await openTempDirectory("disk");
   write(root.path, "here_model.json");
-  await using watched = await watchRoot(root.path, { known: [{ groupKey: "here", files: [] }, { groupKey: "away", files: [] }], outcome: "done" });
+  await using watched = await watchRoot(root.path, {
+    known: [
+      { groupKey: "here", files: [] },
+      { groupKey: "away", files: [] },
+    ],
+    outcome: "done",
+  });
   await waitFor("both", () => watched.sink.shown.length === 1 && watched.sink.gone.length === 1);
   expect(watched.sink.shown[0]?.groupKey).toBe("here");
   expect(watched.sink.gone).toEqual(["away"]);
@@ -197,7 +203,14 @@ test("new, moved and replaced folders are followed by events alone", async () =>
   renameSync(join(root.path, "deep"), join(root.path, "moved"));
   await waitFor("two, moved", () => sink.of("two").at(-1)?.files[0]?.path === "moved/er/two_ic.csv");
   write(root.path, "moved/er/two_model.json", "in the moved folder");
-  await waitFor("two, in its new place", () => sink.of("two").at(-1)?.files.some((file) => file.size === 19) === true);
+  await waitFor(
+    "two, in its new place",
+    () =>
+      sink
+        .of("two")
+        .at(-1)
+        ?.files.some((file) => file.size === 19) === true,
+  );
   write(root.path, ".next/one_model.json", "swapped");
   renameSync(join(root.path, "a"), join(root.path, ".old"));
   renameSync(join(root.path, ".next"), join(root.path, "a"));

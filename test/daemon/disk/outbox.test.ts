@@ -22,7 +22,9 @@ test("a burst becomes parcels of a bounded size, each sent when the one before w
   expect(parcels).toHaveLength(1);
   while (parcels.at(-1)?.reports.at(-1)?.kind !== "scanned") outbox.taken();
   expect(parcels).toHaveLength(3);
-  const sizes = parcels.map(({ reports }) => reports.reduce((sum, report) => sum + (report.kind === "changed" ? report.groups.length : 0), 0));
+  const sizes = parcels.map(({ reports }) =>
+    reports.reduce((sum, report) => sum + (report.kind === "changed" ? report.groups.length : 0), 0),
+  );
   expect(sizes).toEqual([GROUPS_PER_MESSAGE, GROUPS_PER_MESSAGE, GROUPS_PER_MESSAGE / 2]);
   outbox.taken();
   outbox.send({ kind: "reply", request: 7, counts: { groups: 0, changed: 0 } });

@@ -20,7 +20,9 @@ function open(root: string) {
 function shown(settling: Settling): string[] {
   return settling.due(100).map((groupKey) => {
     const showing = settling.take(groupKey);
-    return showing?.what === "changed" ? `${groupKey} ${showing.files.map((file) => `${file.path}:${file.size}`).join()}` : `${groupKey} gone`;
+    return showing?.what === "changed"
+      ? `${groupKey} ${showing.files.map((file) => `${file.path}:${file.size}`).join()}`
+      : `${groupKey} gone`;
   });
 }
 

@@ -147,11 +147,15 @@ test("events that arrive while a long listing is under way win over what it saw"
   await waitFor("all groups", () => opened.shown().length === 600);
   for (let round = 1; round <= 5; round++) {
     const listing = opened.source.list();
-    for (let group = 0; group < 600; group += 100) write(root.path, `d${group % 20}/g${group}_model.json`, `round ${round}${"!".repeat(round)}`);
+    for (let group = 0; group < 600; group += 100)
+      write(root.path, `d${group % 20}/g${group}_model.json`, `round ${round}${"!".repeat(round)}`);
     await listing;
   }
   await opened.source.list();
-  await waitFor("the last state of each", () => opened.shown().filter((group) => group.files[0]?.size === "round 5!!!!!".length).length >= 6);
+  await waitFor(
+    "the last state of each",
+    () => opened.shown().filter((group) => group.files[0]?.size === "round 5!!!!!".length).length >= 6,
+  );
   await sleep(3 * SETTLE_MS);
   expect((await opened.source.rescan(undefined)).changed).toBe(0);
   expect(opened.gone()).toEqual([]);

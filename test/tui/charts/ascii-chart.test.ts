@@ -6,11 +6,22 @@ import { renderAsciiChart } from "../../../tui/charts/ascii-chart.ts";
 
 test("whatever the values, the chart is pure ASCII of exactly its size", () => {
   const value = fc.oneof(fc.double(), fc.constant(null), fc.constantFrom(NaN, Infinity, -Infinity));
-  fc.assert(fc.property(fc.array(fc.array(value, { maxLength: 200 }), { maxLength: 3 }), fc.integer({ min: 30, max: 100 }), fc.integer({ min: 2, max: 20 }), fc.boolean(), (series, width, height, isLog) => {
-    const { lines } = renderAsciiChart(series.map((values) => ({ values, letter: "A" })), { width, height, isLog });
-    expect(lines.length).toBe(height);
-    expect(lines.every((line) => line.length === width && /^[ -~]*$/.test(line))).toBe(true);
-  }));
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(value, { maxLength: 200 }), { maxLength: 3 }),
+      fc.integer({ min: 30, max: 100 }),
+      fc.integer({ min: 2, max: 20 }),
+      fc.boolean(),
+      (series, width, height, isLog) => {
+        const { lines } = renderAsciiChart(
+          series.map((values) => ({ values, letter: "A" })),
+          { width, height, isLog },
+        );
+        expect(lines.length).toBe(height);
+        expect(lines.every((line) => line.length === width && /^[ -~]*$/.test(line))).toBe(true);
+      },
+    ),
+  );
 });
 
 test("a small range keeps its shape and its labels tell the rows apart", () => {
@@ -25,7 +36,10 @@ test("a gap stays blank", () => {
 });
 
 test("a hundred thousand points keep their one spike", () => {
-  const { lines } = renderAsciiChart([{ values: Array.from({ length: 100_000 }, (_value, at) => (at === 50_000 ? 9 : 1)) }], { width: 60, height: 6 });
+  const { lines } = renderAsciiChart([{ values: Array.from({ length: 100_000 }, (_value, at) => (at === 50_000 ? 9 : 1)) }], {
+    width: 60,
+    height: 6,
+  });
   expect(lines[0]?.replace(/^[^|]*\|/, "").trim()).not.toBe("");
 });
 

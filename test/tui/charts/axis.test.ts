@@ -15,17 +15,19 @@ test("digits come from the step", () => {
 
 test("ticks lie inside the range, are few, and have different labels", () => {
   const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
-  fc.assert(fc.property(finite, fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.integer({ min: 2, max: 12 }), (min, span, target) => {
-    const range = { min, max: min + span };
-    const ticks = niceTicks(range, target);
-    expect(ticks.values.length).toBeLessThanOrEqual(target + 1);
-    for (const value of ticks.values) {
-      expect(value).toBeGreaterThanOrEqual(range.min - ticks.step * 1e-6);
-      expect(value).toBeLessThanOrEqual(range.max + ticks.step * 1e-6);
-    }
-    const labels = ticks.values.map((value) => tickLabel(value, ticks.digits));
-    expect(new Set(labels).size).toBe(labels.length);
-  }));
+  fc.assert(
+    fc.property(finite, fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.integer({ min: 2, max: 12 }), (min, span, target) => {
+      const range = { min, max: min + span };
+      const ticks = niceTicks(range, target);
+      expect(ticks.values.length).toBeLessThanOrEqual(target + 1);
+      for (const value of ticks.values) {
+        expect(value).toBeGreaterThanOrEqual(range.min - ticks.step * 1e-6);
+        expect(value).toBeLessThanOrEqual(range.max + ticks.step * 1e-6);
+      }
+      const labels = ticks.values.map((value) => tickLabel(value, ticks.digits));
+      expect(new Set(labels).size).toBe(labels.length);
+    }),
+  );
 });
 
 test("a range is never empty, and only counts what can be drawn", () => {

@@ -24,7 +24,10 @@ function curvesOf(best: number | null, metric = "rmse") {
 }
 
 test("the train curve comes first, and both have a letter", () => {
-  expect(curvesOf(2).curves.map((curve) => [curve.letter, curve.dataset, curve.kind])).toEqual([["A", "train", "train"], ["B", "valid", "valid"]]);
+  expect(curvesOf(2).curves.map((curve) => [curve.letter, curve.dataset, curve.kind])).toEqual([
+    ["A", "train", "train"],
+    ["B", "valid", "valid"],
+  ]);
 });
 
 test("XGBoost's numbered eval sets are train and valid when there are two", () => {
@@ -48,14 +51,31 @@ test("a best round that the files do not name is computed only when the directio
 
 test("whatever the curves, the chart has exactly its height and keeps to its width", () => {
   const value = fc.oneof(fc.double(), fc.constant(null));
-  const items = fc.array(fc.record({ dataset: fc.constantFrom("train", "valid", "test"), metric: fc.constant("m"), values: fc.array(value, { maxLength: 150 }) }), { minLength: 1, maxLength: 5 });
-  fc.assert(fc.property(items, fc.integer({ min: 40, max: 200 }), fc.integer({ min: 4, max: 40 }), fc.constantFrom(...CHARSETS), fc.boolean(), fc.integer({ min: 0, max: 200 }), (all, width, height, charset, isLog, best) => {
-    const curves = metricCurves({ best_iteration: best, items: all }, "m");
-    if (curves === undefined) throw new Error("no curves");
-    const lines = curveChart(curves, { width, height, charset, isLog });
-    expect(lines.length).toBe(height);
-    expect(lines.every((line) => lineWidth(line) <= width)).toBe(true);
-  }));
+  const items = fc.array(
+    fc.record({
+      dataset: fc.constantFrom("train", "valid", "test"),
+      metric: fc.constant("m"),
+      values: fc.array(value, { maxLength: 150 }),
+    }),
+    { minLength: 1, maxLength: 5 },
+  );
+  fc.assert(
+    fc.property(
+      items,
+      fc.integer({ min: 40, max: 200 }),
+      fc.integer({ min: 4, max: 40 }),
+      fc.constantFrom(...CHARSETS),
+      fc.boolean(),
+      fc.integer({ min: 0, max: 200 }),
+      (all, width, height, charset, isLog, best) => {
+        const curves = metricCurves({ best_iteration: best, items: all }, "m");
+        if (curves === undefined) throw new Error("no curves");
+        const lines = curveChart(curves, { width, height, charset, isLog });
+        expect(lines.length).toBe(height);
+        expect(lines.every((line) => lineWidth(line) <= width)).toBe(true);
+      },
+    ),
+  );
 });
 
 test("the plain chart brings its facts, and says which metrics there are", () => {
@@ -64,7 +84,9 @@ test("the plain chart brings its facts, and says which metrics there are", () =>
   expect(lines.join("\n")).toMatch(/^best 2|\^best 2/m);
   expect(lines.at(-1)).toContain("gap best");
   expect(curveLines(input(2), { width: 60, height: 16, charset: "ascii", metric: "auc" })).toEqual(['no metric "auc"; there are: rmse']);
-  expect(curveLines({ best_iteration: null, items: [] }, { width: 60, height: 16, charset: "ascii" })).toEqual(["no training curves in these files"]);
+  expect(curveLines({ best_iteration: null, items: [] }, { width: 60, height: 16, charset: "ascii" })).toEqual([
+    "no training curves in these files",
+  ]);
   expect(metricNames(input(2))).toEqual(["rmse"]);
 });
 

@@ -19,13 +19,28 @@ const anyValue = fc.oneof(fc.double(), fc.constant(null), fc.constantFrom(NaN, I
 
 test("whatever the values, the picture has exactly its size", () => {
   const charsets = fc.constantFrom(...CHARSETS);
-  fc.assert(fc.property(fc.array(anyValue, { maxLength: 300 }), fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 20 }), charsets, fc.boolean(), (values, columns, rows, charset, isDotted) => {
-    const canvas = createDotCanvas(columns, rows, charset);
-    plotSeries(canvas, values, { range: valueRange([values]) ?? { min: 0, max: 1 }, isLog: false, isDotted, role: "train", length: values.length });
-    const lines = canvas.toLines();
-    expect(lines.length).toBe(rows);
-    expect(lines.every((line) => lineWidth(line) === columns)).toBe(true);
-  }));
+  fc.assert(
+    fc.property(
+      fc.array(anyValue, { maxLength: 300 }),
+      fc.integer({ min: 1, max: 90 }),
+      fc.integer({ min: 1, max: 20 }),
+      charsets,
+      fc.boolean(),
+      (values, columns, rows, charset, isDotted) => {
+        const canvas = createDotCanvas(columns, rows, charset);
+        plotSeries(canvas, values, {
+          range: valueRange([values]) ?? { min: 0, max: 1 },
+          isLog: false,
+          isDotted,
+          role: "train",
+          length: values.length,
+        });
+        const lines = canvas.toLines();
+        expect(lines.length).toBe(rows);
+        expect(lines.every((line) => lineWidth(line) === columns)).toBe(true);
+      },
+    ),
+  );
 });
 
 test("a hundred thousand points keep their one spike", () => {
@@ -63,7 +78,12 @@ test("braille and quadrants put a dot where it belongs", () => {
     canvas.dot(x, y, "plain");
     return canvas.toLines().map(lineText).join("");
   };
-  expect([corner("braille", 0, 0), corner("braille", 1, 0), corner("braille", 0, 3), corner("braille", 1, 3)]).toEqual(["⠁", "⠈", "⡀", "⢀"]);
+  expect([corner("braille", 0, 0), corner("braille", 1, 0), corner("braille", 0, 3), corner("braille", 1, 3)]).toEqual([
+    "⠁",
+    "⠈",
+    "⡀",
+    "⢀",
+  ]);
   expect([corner("block", 0, 0), corner("block", 1, 0), corner("block", 0, 1), corner("block", 1, 1)]).toEqual(["▘", "▝", "▖", "▗"]);
 });
 

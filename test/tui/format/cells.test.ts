@@ -6,7 +6,11 @@ import { cellWidth, cutCells, cutCellsLeft, fitCells, printable, wrapCells } fro
 import { cutLine, joinRuns, lineText, lineWidth, span, spread } from "../../../tui/format/styled.ts";
 
 /** Plain, wide, combining, unsafe and unpaired characters in any order. */
-const oddText = fc.array(fc.constantFrom("a", "Z", " ", "é", "e\u0301", "漢", "🙂", "⠿", "\u001b", "\n", "\u202e", "\u200d", "\ud800", "～"), { maxLength: 30 }).map((parts) => parts.join(""));
+const oddText = fc
+  .array(fc.constantFrom("a", "Z", " ", "é", "e\u0301", "漢", "🙂", "⠿", "\u001b", "\n", "\u202e", "\u200d", "\ud800", "～"), {
+    maxLength: 30,
+  })
+  .map((parts) => parts.join(""));
 
 test("wide and combining characters are counted as the terminal draws them", () => {
   expect(cellWidth("abc")).toBe(3);
@@ -29,21 +33,27 @@ test("a text that is cut says so at the end where it was cut", () => {
 });
 
 test("whatever the text, it takes exactly the cells it is given", () => {
-  fc.assert(fc.property(oddText, fc.integer({ min: 0, max: 40 }), (text, width) => {
-    expect(cellWidth(fitCells(text, width))).toBe(width);
-    expect(cellWidth(cutCellsLeft(text, width))).toBeLessThanOrEqual(width);
-    expect(cutLine([span(printable(text)), span(printable(text), "good")], width).reduce((sum, part) => sum + cellWidth(part.text), 0)).toBeLessThanOrEqual(width);
-  }));
+  fc.assert(
+    fc.property(oddText, fc.integer({ min: 0, max: 40 }), (text, width) => {
+      expect(cellWidth(fitCells(text, width))).toBe(width);
+      expect(cellWidth(cutCellsLeft(text, width))).toBeLessThanOrEqual(width);
+      expect(
+        cutLine([span(printable(text)), span(printable(text), "good")], width).reduce((sum, part) => sum + cellWidth(part.text), 0),
+      ).toBeLessThanOrEqual(width);
+    }),
+  );
 });
 
 test("wrapped lines hold the whole text and keep to the width", () => {
   expect(wrapCells("one two three", 7)).toEqual(["one two", "three"]);
   expect(wrapCells("abcdefghij", 4)).toEqual(["abcd", "efgh", "ij"]);
-  fc.assert(fc.property(fc.stringMatching(/^[a-z ]{0,60}$/), fc.integer({ min: 1, max: 20 }), (text, width) => {
-    const lines = wrapCells(text, width);
-    expect(lines.every((line) => cellWidth(line) <= width)).toBe(true);
-    expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
-  }));
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z ]{0,60}$/), fc.integer({ min: 1, max: 20 }), (text, width) => {
+      const lines = wrapCells(text, width);
+      expect(lines.every((line) => cellWidth(line) <= width)).toBe(true);
+      expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+    }),
+  );
 });
 
 test("left and right parts of a line meet at exactly its width", () => {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { cellWidth } from "../../../tui/format/cell-width.ts";
 import { layoutColumns, neededWidths, rowCells, titleText } from "../../../tui/format/table.ts";
 import { GROUP_COLUMNS, SOURCE_COLUMNS } from "../../../tui/state/columns.ts";
-import { group, source } from "../views/fake-daemon.ts";
+import { group, source } from "../views/sample-catalog.ts";
 
 const ROWS = [group("alpha", "ADABTC_ret_60"), group("alpha", `X${"y".repeat(80)}_ret_60`, { degraded: "a long reason ".repeat(10) })];
 

@@ -13,7 +13,15 @@ test("a signed number always shows its sign", () => {
 });
 
 test("numbers keep their size readable", () => {
-  expect([0, 0.5, 123456.789, 12345678, 0.00000123, -2.5, null].map((value) => compact(value))).toEqual(["0", "0.5", "123457", "1.235e+7", "1.230e-6", "-2.5", "n/a"]);
+  expect([0, 0.5, 123456.789, 12345678, 0.00000123, -2.5, null].map((value) => compact(value))).toEqual([
+    "0",
+    "0.5",
+    "123457",
+    "1.235e+7",
+    "1.230e-6",
+    "-2.5",
+    "n/a",
+  ]);
   expect([0, 1023, 1024, 5 * 1024 * 1024].map(byteSize)).toEqual(["0 B", "1023 B", "1.0 KB", "5.0 MB"]);
   expect([counted(1, "group"), counted(0, "group")]).toEqual(["1 group", "0 groups"]);
 });

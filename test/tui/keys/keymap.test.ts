@@ -23,7 +23,8 @@ test("ctrl-c quits everywhere", () => {
 
 test("where text is typed, letters are text", () => {
   for (const place of PLACES.filter(isTypingPlace)) {
-    for (const letter of "abcdefghijklmnopqrstuvwxyzGLC/?0123456789 ") expect(matchKey(place, letter), `${letter} in ${place}`).toBeUndefined();
+    for (const letter of "abcdefghijklmnopqrstuvwxyzGLC/?0123456789 ")
+      expect(matchKey(place, letter), `${letter} in ${place}`).toBeUndefined();
   }
 });
 

@@ -17,16 +17,56 @@ test("keys that arrive in one chunk are single keys", () => {
 });
 
 test("the usual keys have names", () => {
-  const sequences = ["\u001b[A", "\u001bOB", "\u001b[5~", "\u001b[6~", "\u001b[1~", "\u001bOF", "\u001b[Z", "\u001b[1;5C", "\u001b[3~", "\t", "\u007f", "\u0003", " ", "\u001b[27u"];
+  const sequences = [
+    "\u001b[A",
+    "\u001bOB",
+    "\u001b[5~",
+    "\u001b[6~",
+    "\u001b[1~",
+    "\u001bOF",
+    "\u001b[Z",
+    "\u001b[1;5C",
+    "\u001b[3~",
+    "\t",
+    "\u007f",
+    "\u0003",
+    " ",
+    "\u001b[27u",
+  ];
   expect(keysOf(sequences.join(""))).toEqual([
-    "up", "down", "pgup", "pgdn", "home", "end", "shift-tab", "ctrl-right", "delete", "tab", "backspace", "ctrl-c", " ", "esc",
+    "up",
+    "down",
+    "pgup",
+    "pgdn",
+    "home",
+    "end",
+    "shift-tab",
+    "ctrl-right",
+    "delete",
+    "tab",
+    "backspace",
+    "ctrl-c",
+    " ",
+    "esc",
   ]);
 });
 
 test("replies of the terminal, mouse reports and unknown sequences type nothing", () => {
   const noise = [
-    "\u001b]11;rgb:1e1e/1e1e/1e1e\u0007", "\u001b]10;?\u001b\\", "\u001b[?62;22c", "\u001b[12;40R", "\u001b[I", "\u001b[O", "\u001b[<0;10;5M", "\u001b[<0;10;5m",
-    "\u001b[M !!", "\u001bP1$r0m\u001b\\", "\u001b[[A", "\u001b[15~", "\u001bOP", "\u001b_Gi=1;OK\u001b\\",
+    "\u001b]11;rgb:1e1e/1e1e/1e1e\u0007",
+    "\u001b]10;?\u001b\\",
+    "\u001b[?62;22c",
+    "\u001b[12;40R",
+    "\u001b[I",
+    "\u001b[O",
+    "\u001b[<0;10;5M",
+    "\u001b[<0;10;5m",
+    "\u001b[M !!",
+    "\u001bP1$r0m\u001b\\",
+    "\u001b[[A",
+    "\u001b[15~",
+    "\u001bOP",
+    "\u001b_Gi=1;OK\u001b\\",
   ];
   for (const sequence of noise) expect(keysOf(`a${sequence}b`), JSON.stringify(sequence)).toEqual(["a", "b"]);
 });
@@ -63,25 +103,37 @@ test("a paste is one key, and its line ends do not confirm anything", () => {
 });
 
 test("no byte boundary changes what was typed", () => {
-  const samples = ["jjj", "abc\r", "\u001b[A\u001b[6~k", "é漢🙂x", "\u001b[200~päste\r\u001b[201~q", "a\u001b]11;rgb:0/0/0\u0007b", "\u001bOA\u001b[1;5D", "\u001b[<35;10;20M\u001bj"];
+  const samples = [
+    "jjj",
+    "abc\r",
+    "\u001b[A\u001b[6~k",
+    "é漢🙂x",
+    "\u001b[200~päste\r\u001b[201~q",
+    "a\u001b]11;rgb:0/0/0\u0007b",
+    "\u001bOA\u001b[1;5D",
+    "\u001b[<35;10;20M\u001bj",
+  ];
   for (const sample of samples) {
     const bytes = Buffer.from(sample);
     const whole = keysOf(bytes);
-    for (let cut = 0; cut <= bytes.length; cut++) expect(keysOf(bytes.subarray(0, cut), bytes.subarray(cut)), `${JSON.stringify(sample)} at ${cut}`).toEqual(whole);
+    for (let cut = 0; cut <= bytes.length; cut++)
+      expect(keysOf(bytes.subarray(0, cut), bytes.subarray(cut)), `${JSON.stringify(sample)} at ${cut}`).toEqual(whole);
     expect(keysOf(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(whole);
   }
 });
 
 test("any bytes at all are read to their end, and plain text comes through", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), fc.uint8Array({ maxLength: 60 }), (a, b) => {
-    const splitter = createKeySplitter();
-    splitter.push(a);
-    splitter.push(b);
-    splitter.flush();
-    // Whatever was half open is closed by an ST, a paste by its end.
-    splitter.push("\u001b\\\u001b[201~");
-    splitter.flush();
-    return splitter.push("z").some((key) => key.id === "z");
-  }));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), fc.uint8Array({ maxLength: 60 }), (a, b) => {
+      const splitter = createKeySplitter();
+      splitter.push(a);
+      splitter.push(b);
+      splitter.flush();
+      // Whatever was half open is closed by an ST, a paste by its end.
+      splitter.push("\u001b\\\u001b[201~");
+      splitter.flush();
+      return splitter.push("z").some((key) => key.id === "z");
+    }),
+  );
   fc.assert(fc.property(fc.stringMatching(/^[ -~]{0,30}$/), (text) => keysOf(text).join("") === text));
 });

@@ -1,63 +1,11 @@
-// A daemon in memory with plausible models, for tests of the terminal UI.
+// A daemon in memory, for tests of the terminal UI.
 
 import { AppError } from "../../../shared/contract/errors.ts";
 import type { CatalogEvent } from "../../../shared/contract/events.ts";
 import type { CallInput, CallName, Output, StreamName } from "../../../shared/contract/operations.ts";
-import type { GroupView, MoveView, SourceView, VersionView } from "../../../shared/contract/views.ts";
+import type { GroupView } from "../../../shared/contract/views.ts";
 import { DaemonGone, type DaemonClient } from "../../../tui/client/daemon-client.ts";
-
-const AT = "2026-01-05T09:30:00.000000Z";
-
-/** A healthy group; fields can be changed. */
-export function group(source: string, key: string, change: Partial<GroupView> = {}): GroupView {
-  return {
-    source, group_key: key, line: `${source}/${key}`, symbol: key.split("_")[0] ?? key, return_name: key.split("_").slice(1).join("_"),
-    feature_dim: 12, factor_count: 12, ready: true, version: "v2", sha256: "ab".repeat(32), pinned: false, policy: "follow", degraded: "",
-    train_start_date: "2025-01-01", train_end_date: "2025-12-31", warnings: [], changed_at: AT, ...change,
-  };
-}
-
-export function source(name: string, groups: number, change: Partial<SourceView> = {}): SourceView {
-  return {
-    name, root_path: `/srv/models/${name}`, policy: "follow", created_at: AT, updated_at: AT, scanned_at: AT, symbol_count: groups, group_count: groups,
-    ready_count: groups, degraded_count: 0, degraded: "", warnings: [], scan: { state: "idle", done: 0, total: 0 }, ...change,
-  };
-}
-
-export function version(line: string, label: string, change: Partial<VersionView> = {}): VersionView {
-  return {
-    line, version: label, status: "archived", live: false, ready: true, created_at: AT, status_since: AT, reason: "captured", actor: "daemon",
-    sha256: "cd".repeat(32), content_digest: "ef".repeat(32), symbol: "ADABTC", return_name: "ret_60", feature_dim: 12, train_end_date: "2025-12-31",
-    golden: "absent", warnings: [], files: [], ...change,
-  };
-}
-
-/** What one fake daemon knows; tests change it and emit events. */
-export interface FakeCatalog {
-  sources: SourceView[];
-  readonly groups: Map<string, GroupView[]>;
-  versions: VersionView[];
-  history: MoveView[];
-  events: CatalogEvent[];
-  scopes: string[];
-}
-
-export function catalog(change: Partial<FakeCatalog> = {}): FakeCatalog {
-  const alpha = ["ADABTC_ret_60", "ADABTC_ret_240", "ETHBTC_ret_60", "LTCBTC_ret_60"].map((key) => group("alpha", key));
-  const line = "alpha/ADABTC_ret_60";
-  return {
-    sources: [source("alpha", alpha.length), source("beta", 1, { degraded: "the directory is not readable", degraded_count: 1 })],
-    groups: new Map([["alpha", alpha], ["beta", [group("beta", "ETCBTC_ret_240", { ready: false, version: "", degraded: "the model document is not JSON" })]]]),
-    versions: [version(line, "v2", { status: "production", live: true }), version(line, "v1")],
-    history: [
-      { sequence: 12, at: AT, line, version: "v2", action: "captured", from_status: null, to_status: "production", reason: "new files", actor: "daemon" },
-      { sequence: 5, at: AT, line, version: "v1", action: "captured", from_status: null, to_status: "production", reason: "new files", actor: "daemon" },
-    ],
-    events: [],
-    scopes: ["model:read", "model:write", "model:admin"],
-    ...change,
-  };
-}
+import { AT, catalog, CURVES, source, type FakeCatalog } from "./sample-catalog.ts";
 
 type Calls = { [N in CallName]: (input: CallInput<N>) => Output<N> };
 
@@ -81,30 +29,42 @@ function findGroup(known: FakeCatalog, line: string): GroupView {
 
 function replaceGroup(known: FakeCatalog, next: GroupView): void {
   const rows = known.groups.get(next.source) ?? [];
-  known.groups.set(next.source, rows.map((row) => (row.group_key === next.group_key ? next : row)));
+  known.groups.set(
+    next.source,
+    rows.map((row) => (row.group_key === next.group_key ? next : row)),
+  );
 }
 
-function paged<T>(rows: readonly T[], keyOf: (row: T) => string, after: string | undefined, limit: number): { items: T[]; total: number; next: string | null } {
+function paged<T>(
+  rows: readonly T[],
+  keyOf: (row: T) => string,
+  after: string | undefined,
+  limit: number,
+): { items: T[]; total: number; next: string | null } {
   const start = after === undefined ? 0 : rows.findIndex((row) => keyOf(row) === after) + 1;
   const items = rows.slice(start, start + limit);
   const last = items.at(-1);
   return { items, total: rows.length, next: start + limit < rows.length && last !== undefined ? keyOf(last) : null };
 }
 
-const CURVES = {
-  best_iteration: 30,
-  items: ["train", "valid"].map((dataset) => ({
-    dataset, metric: "rmse", values: Array.from({ length: 60 }, (_v, at) => 0.02 + 0.1 * Math.exp(-at / 12) + (dataset === "valid" ? 0.01 + Math.max(0, at - 30) * 0.0004 : 0)),
-  })),
-};
-
 function createCalls(known: FakeCatalog, daemon: Pick<FakeDaemon, "emit">): Calls {
   const activate = (line: string, label: string, isPinned: boolean, isDry: boolean): Output<"line.activate"> => {
     const row = findGroup(known, line);
-    const answer = { line, version: label, previous_version: row.version, pinned: isPinned, sequence: 1, changed: row.version !== label || row.pinned !== isPinned };
+    const answer = {
+      line,
+      version: label,
+      previous_version: row.version,
+      pinned: isPinned,
+      sequence: 1,
+      changed: row.version !== label || row.pinned !== isPinned,
+    };
     if (isDry) return answer;
     replaceGroup(known, { ...row, version: label, pinned: isPinned });
-    known.versions = known.versions.map((one) => ({ ...one, live: one.version === label, status: one.version === label ? "production" : "archived" }));
+    known.versions = known.versions.map((one) => ({
+      ...one,
+      live: one.version === label,
+      status: one.version === label ? "production" : "archived",
+    }));
     daemon.emit("version_live", row.source, row.group_key, label);
     return answer;
   };
@@ -112,9 +72,23 @@ function createCalls(known: FakeCatalog, daemon: Pick<FakeDaemon, "emit">): Call
     throw new AppError("internal", "not in this fake");
   };
   return {
-    "status": () => ({
-      daemon_version: "0.1.0", pid: 7, started_at: AT, ready: true, sequence: known.events.at(-1)?.sequence ?? 0, sources: known.sources.length, sources_degraded: 0,
-      groups: 0, groups_ready: 0, groups_degraded: 0, lines_live: 0, clients: 0, grpc: null, http: null, socket: null, watching: true,
+    status: () => ({
+      daemon_version: "0.1.0",
+      pid: 7,
+      started_at: AT,
+      ready: true,
+      sequence: known.events.at(-1)?.sequence ?? 0,
+      sources: known.sources.length,
+      sources_degraded: 0,
+      groups: 0,
+      groups_ready: 0,
+      groups_degraded: 0,
+      lines_live: 0,
+      clients: 0,
+      grpc: null,
+      http: null,
+      socket: null,
+      watching: true,
     }),
     "source.list": () => ({ items: known.sources, total: known.sources.length }),
     "source.add": (input) => {
@@ -129,33 +103,75 @@ function createCalls(known: FakeCatalog, daemon: Pick<FakeDaemon, "emit">): Call
       daemon.emit("source_removed", input.name, "");
       return { name: input.name, withdrawn: 4 };
     },
-    "refresh": () => ({ sources: 1, groups: 4, changed: 0 }),
+    refresh: () => ({ sources: 1, groups: 4, changed: 0 }),
     "group.list": (input) => {
       const rows = known.groups.get(input.source) ?? [];
       const { group_keys: keys } = input;
-      return paged(keys === undefined ? rows : rows.filter((row) => keys.includes(row.group_key)), (row) => row.group_key, input.after, input.limit ?? 200);
+      return paged(
+        keys === undefined ? rows : rows.filter((row) => keys.includes(row.group_key)),
+        (row) => row.group_key,
+        input.after,
+        input.limit ?? 200,
+      );
     },
     "line.show": (input) => {
       const row = findGroup(known, input.line);
       return {
-        group: row, live: null, info_summary: { symbol: row.symbol, train_samples: 5000, config: { max_depth: 6, eta: 0.05 } },
-        model_meta: { feature_dim: 12, objective: "reg:squarederror", num_trees: 100, num_parallel_tree: 1, version: [2, 1, 0], booster: "gbtree", best_iteration: 30 },
-        artifacts: [{ kind: "model_json", path: `/srv/models/${row.source}/${row.group_key}_model.json`, size_bytes: 20480, sha256: row.sha256, modified_at: AT }],
+        group: row,
+        live: null,
+        info_summary: { symbol: row.symbol, train_samples: 5000, config: { max_depth: 6, eta: 0.05 } },
+        model_meta: {
+          feature_dim: 12,
+          objective: "reg:squarederror",
+          num_trees: 100,
+          num_parallel_tree: 1,
+          version: [2, 1, 0],
+          booster: "gbtree",
+          best_iteration: 30,
+        },
+        artifacts: [
+          {
+            kind: "model_json",
+            path: `/srv/models/${row.source}/${row.group_key}_model.json`,
+            size_bytes: 20480,
+            sha256: row.sha256,
+            modified_at: AT,
+          },
+        ],
         version_count: known.versions.length,
       };
     },
     "line.ic": (input) => ({
-      line: input.line, version: findGroup(known, input.line).version, total: 3,
-      items: [["mom_48", -0.0856], ["volume_ratio_48", 0.1009], ["tod_cos", null]].map(([name, tau]) => ({
-        symbol: "ADABTC", factor_name: String(name), return_name: "ret_60", kendall_tau: typeof tau === "number" ? tau : null,
+      line: input.line,
+      version: findGroup(known, input.line).version,
+      total: 3,
+      items: [
+        ["mom_48", -0.0856],
+        ["volume_ratio_48", 0.1009],
+        ["tod_cos", null],
+      ].map(([name, tau]) => ({
+        symbol: "ADABTC",
+        factor_name: String(name),
+        return_name: "ret_60",
+        kendall_tau: typeof tau === "number" ? tau : null,
       })),
     }),
     "line.curve": (input) => ({ line: input.line, version: "v2", total: 2, ...CURVES }),
     "line.factors": (input) => ({
-      line: input.line, version: "v2", total: 2, factors: ["mom_48", "rsi_56"],
-      items: [{ dim: 0, factor_name: "mom_48", kendall_tau: -0.0856 }, { dim: 1, factor_name: "rsi_56", kendall_tau: null }],
+      line: input.line,
+      version: "v2",
+      total: 2,
+      factors: ["mom_48", "rsi_56"],
+      items: [
+        { dim: 0, factor_name: "mom_48", kendall_tau: -0.0856 },
+        { dim: 1, factor_name: "rsi_56", kendall_tau: null },
+      ],
     }),
-    "line.versions": (input) => ({ items: known.versions.map((one) => ({ ...one, line: input.line })), total: known.versions.length, next: null }),
+    "line.versions": (input) => ({
+      items: known.versions.map((one) => ({ ...one, line: input.line })),
+      total: known.versions.length,
+      next: null,
+    }),
     "line.history": () => ({ items: known.history, total: known.history.length, next: null }),
     "line.activate": (input) => activate(input.line, input.version, true, input.dry_run === true),
     "line.resume": (input) => activate(input.line, "v2", false, false),
@@ -177,7 +193,17 @@ export function createFakeDaemon(known: FakeCatalog = catalog()): FakeDaemon {
   };
   const emit: FakeDaemon["emit"] = (kind, name, groupKey, label = "") => {
     const sequence = (known.events.at(-1)?.sequence ?? 0) + 1;
-    known.events.push({ sequence, at: AT, kind, source: name, group_key: groupKey, version: label, previous_version: "", reason: "", actor: "daemon" });
+    known.events.push({
+      sequence,
+      at: AT,
+      kind,
+      source: name,
+      group_key: groupKey,
+      version: label,
+      previous_version: "",
+      reason: "",
+      actor: "daemon",
+    });
     wake();
   };
   const table = createCalls(known, { emit });
@@ -219,7 +245,10 @@ export function createFakeDaemon(known: FakeCatalog = catalog()): FakeDaemon {
     };
   };
   return {
-    catalog: known, calls, connect, emit,
+    catalog: known,
+    calls,
+    connect,
+    emit,
     down: (reason = "no daemon answers; start one with model-managerd") => {
       downReason = reason;
       for (const cut of cutters) cut();

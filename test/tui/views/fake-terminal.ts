@@ -52,7 +52,11 @@ export function createFakeTerminal(columns: number, rows: number): FakeTerminal 
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true, scrollback: 0 });
   const stdin = new FakeStdin();
   const stdout = new FakeStdout(columns, rows, terminal);
-  const lines = (): string[] => Array.from({ length: terminal.rows }, (_row, at) => terminal.buffer.active.getLine(at)?.translateToString(true) ?? "");
+  const lines = (): string[] =>
+    Array.from(
+      { length: terminal.rows },
+      (_row, at) => terminal.buffer.active.getLine(at)?.translateToString(true, 0, terminal.cols).trimEnd() ?? "",
+    );
   return {
     stdin,
     stdout,
@@ -69,9 +73,9 @@ export function createFakeTerminal(columns: number, rows: number): FakeTerminal 
   };
 }
 
-/** Waits until a claim holds, asking every few milliseconds; fails with the words after ten seconds. */
+/** Waits until a claim holds, asking every few milliseconds; fails with the words after fifteen seconds. */
 export async function until(words: () => string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 15_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`this never came true: ${words()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -51,14 +51,30 @@ export function openUi(options: UiSessionOptions = {}): UiSession {
   const daemon = options.daemon ?? createFakeDaemon();
   const clock = new FakeClock();
   const exit = runUi({
-    connect: daemon.connect, env: options.env ?? { ...UTF8_TERMINAL }, stdin: terminal.stdin, stdout: terminal.stdout, clock,
+    connect: daemon.connect,
+    env: options.env ?? { ...UTF8_TERMINAL },
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    clock,
     ...(options.initial === undefined ? {} : { initial: options.initial }),
   });
-  const matches = (text: string | RegExp): boolean => (typeof text === "string" ? terminal.screen().includes(text) : text.test(terminal.screen()));
+  const matches = (text: string | RegExp): boolean =>
+    typeof text === "string" ? terminal.screen().includes(text) : text.test(terminal.screen());
   return {
-    terminal, daemon, clock, exit,
-    shows: (text) => until(() => `the screen shows ${String(text)}:\n${terminal.screen()}`, () => matches(text)),
-    hides: (text) => until(() => `the screen no longer shows ${text}:\n${terminal.screen()}`, () => !matches(text)),
+    terminal,
+    daemon,
+    clock,
+    exit,
+    shows: (text) =>
+      until(
+        () => `the screen shows ${String(text)}:\n${terminal.screen()}`,
+        () => matches(text),
+      ),
+    hides: (text) =>
+      until(
+        () => `the screen no longer shows ${text}:\n${terminal.screen()}`,
+        () => !matches(text),
+      ),
     type: async (text) => {
       terminal.type(text);
       // A frame at 60 a second, and a lone ESC's wait.

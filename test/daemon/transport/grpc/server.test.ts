@@ -121,20 +121,22 @@ describe("reflection", () => {
 
 describe("the stop", () => {
   test("ends watchers with UNAVAILABLE, lets a running call finish, and takes no new one", async () => {
-    const { server, application, client, connect } = await openDoor();
+    const { server, application, client, connect } = await openDoor({ limits: { stopGraceMs: 15_000 } });
     application.onWatch = async function* (_input, { signal }) {
       yield change({ kind: "heartbeat", sequence: 1 });
       await new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
     };
     let finish = (): void => undefined;
     const gate = new Promise<void>((resolve) => (finish = resolve));
+    let asked = false;
     application.onModel = async () => {
+      asked = true;
       await gate;
       return { outcome: "refused", message: "finished" };
     };
     const watch = statusOf(collect(connect().stream("WatchModels", {})));
     const running = client.unary("GetModel", {});
-    await waitFor("the watcher", () => server.openStreams === 1);
+    await waitFor("both calls", () => asked && server.openStreams === 1);
     const stopped = server[Symbol.asyncDispose]();
     expect(await watch).toEqual({ code: 14, details: "the daemon is stopping" });
     finish();

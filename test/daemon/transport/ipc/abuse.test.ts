@@ -13,9 +13,12 @@ import { connectGreeted, connectRaw, messageBytes, type RawClient } from "./raw-
 const folder = useTempDirectory("ipc");
 const log = createMemoryLog();
 let server: IpcServer | undefined;
+/** How often the application was asked. */
+let calls = 0;
 
 async function open(limits: Partial<IpcLimits> = {}): Promise<string> {
-  const application = createFakeApplication({ call: async () => "fine" });
+  calls = 0;
+  const application = createFakeApplication({ call: async () => (calls += 1) > 0 && "fine" });
   server = await openIpcServer({ socketPath: join(folder(), "daemon.sock"), application, log, version: "1", limits });
   return server.path;
 }
@@ -76,7 +79,7 @@ describe("malformed messages", () => {
     using bad = await connectGreeted(path);
     bad.socket.write(messageBytes("{") + messageBytes(call).repeat(500));
     await bad.closed();
-    expect(bad.frames.filter(({ t }) => t === "value")).toEqual([]);
+    expect(calls).toBe(0);
     expect(bad.frames.filter(({ t }) => t === "refused")).toHaveLength(1);
   });
 
@@ -89,7 +92,7 @@ describe("malformed messages", () => {
   });
 
   it("cuts a client that drips a message", async () => {
-    const path = await open({ frameChunks: 20 });
+    const path = await open({ frameChunks: 20, frameMs: 60_000 });
     using honest = await connectGreeted(path);
     using bad = await connectGreeted(path);
     const drip = setInterval(() => bad.socket.write("x"), 1);
@@ -168,10 +171,11 @@ describe("too many", () => {
     const total = 60_000;
     for (let id = 0; id < total; id += 1) flood.send({ t: "call", id, op: "status", input: {} });
     await waitFor("the daemon to stop reading", async () => {
-      const before = flood.socket.writableLength;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      return before > 0 && flood.socket.writableLength === before;
+      const before = flood.socket.bytesWritten - flood.socket.writableLength;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return before > 0 && flood.socket.bytesWritten - flood.socket.writableLength === before;
     });
+    expect(flood.socket.writableLength).toBeGreaterThan(0);
     honest.send({ t: "call", id: 1, op: "status", input: {} });
     expect((await honest.frame("fail", 1)).error.code).toBe("overloaded");
     flood.socket.resume();

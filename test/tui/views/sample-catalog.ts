@@ -1,0 +1,136 @@
+// Plausible sources, groups and versions, for tests of the terminal UI.
+
+import type { CatalogEvent } from "../../../shared/contract/events.ts";
+import type { GroupView, MoveView, SourceView, VersionView } from "../../../shared/contract/views.ts";
+
+export const AT = "2026-01-05T09:30:00.000000Z";
+
+/** A healthy group; fields can be changed. */
+export function group(source: string, key: string, change: Partial<GroupView> = {}): GroupView {
+  return {
+    source,
+    group_key: key,
+    line: `${source}/${key}`,
+    symbol: key.split("_")[0] ?? key,
+    return_name: key.split("_").slice(1).join("_"),
+    feature_dim: 12,
+    factor_count: 12,
+    ready: true,
+    version: "v2",
+    sha256: "ab".repeat(32),
+    pinned: false,
+    policy: "follow",
+    degraded: "",
+    train_start_date: "2025-01-01",
+    train_end_date: "2025-12-31",
+    warnings: [],
+    changed_at: AT,
+    ...change,
+  };
+}
+
+export function source(name: string, groups: number, change: Partial<SourceView> = {}): SourceView {
+  return {
+    name,
+    root_path: `/srv/models/${name}`,
+    policy: "follow",
+    created_at: AT,
+    updated_at: AT,
+    scanned_at: AT,
+    symbol_count: groups,
+    group_count: groups,
+    ready_count: groups,
+    degraded_count: 0,
+    degraded: "",
+    warnings: [],
+    scan: { state: "idle", done: 0, total: 0 },
+    ...change,
+  };
+}
+
+export function version(line: string, label: string, change: Partial<VersionView> = {}): VersionView {
+  return {
+    line,
+    version: label,
+    status: "archived",
+    live: false,
+    ready: true,
+    created_at: AT,
+    status_since: AT,
+    reason: "captured",
+    actor: "daemon",
+    sha256: "cd".repeat(32),
+    content_digest: "ef".repeat(32),
+    symbol: "ADABTC",
+    return_name: "ret_60",
+    feature_dim: 12,
+    train_end_date: "2025-12-31",
+    golden: "absent",
+    warnings: [],
+    files: [],
+    ...change,
+  };
+}
+
+/** What one fake daemon knows; tests change it and emit events. */
+export interface FakeCatalog {
+  sources: SourceView[];
+  readonly groups: Map<string, GroupView[]>;
+  versions: VersionView[];
+  history: MoveView[];
+  events: CatalogEvent[];
+  scopes: string[];
+}
+
+export function catalog(change: Partial<FakeCatalog> = {}): FakeCatalog {
+  const alpha = ["ADABTC_ret_60", "ADABTC_ret_240", "ETHBTC_ret_60", "LTCBTC_ret_60"].map((key) => group("alpha", key));
+  const line = "alpha/ADABTC_ret_60";
+  return {
+    sources: [source("alpha", alpha.length), source("beta", 1, { degraded: "the directory is not readable", degraded_count: 1 })],
+    groups: new Map([
+      ["alpha", alpha],
+      ["beta", [group("beta", "ETCBTC_ret_240", { ready: false, version: "", degraded: "the model document is not JSON" })]],
+    ]),
+    versions: [version(line, "v2", { status: "production", live: true }), version(line, "v1")],
+    history: [
+      {
+        sequence: 12,
+        at: AT,
+        line,
+        version: "v2",
+        action: "captured",
+        from_status: null,
+        to_status: "production",
+        reason: "new files",
+        actor: "daemon",
+      },
+      {
+        sequence: 5,
+        at: AT,
+        line,
+        version: "v1",
+        action: "captured",
+        from_status: null,
+        to_status: "production",
+        reason: "new files",
+        actor: "daemon",
+      },
+    ],
+    events: [],
+    scopes: ["model:read", "model:write", "model:admin"],
+    ...change,
+  };
+}
+
+/** A train and a valid curve whose best round is 30 of 60. */
+export const CURVES = {
+  best_iteration: 30,
+  items: ["train", "valid"].map((dataset) => ({
+    dataset,
+    metric: "rmse",
+    values: Array.from(
+      { length: 60 },
+      (_v, at) => 0.02 + 0.1 * Math.exp(-at / 12) + (dataset === "valid" ? 0.01 + Math.max(0, at - 30) * 0.0004 : 0),
+    ),
+  })),
+};
