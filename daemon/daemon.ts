@@ -58,7 +58,7 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   opened.use(lockStateDirectory(config.stateDir));
   const store = opened.use(await openCatalogStore({ file: join(config.stateDir, "catalog.sqlite"), log }));
   const objects = opened.use(await openObjectStore(join(config.stateDir, "objects")));
-  const reader = opened.use(await openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
+  const reader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
   const models = createServedModels({
     readObject: async (sha256) => {
       const [place] = await store.objectsOf([sha256]);
@@ -72,14 +72,33 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   const addresses: { grpc: string | null; http: string | null; socket: string | null } = { grpc: null, http: null, socket: null };
   const application = opened.use(
     await openApplication({
-      stored: await store.load(), store, objects, reader, models, clock, log, resolveRoot,
-      openObserver: (sink) => openDiskObserver({ settleMs: config.watchDebounceMs, rescanMs: config.watchIntervalMs, watch: config.watchEnabled, sink, log }),
+      stored: await store.load(),
+      store,
+      objects,
+      reader,
+      models,
+      clock,
+      log,
+      resolveRoot,
+      openObserver: (sink) =>
+        openDiskObserver({ settleMs: config.watchDebounceMs, rescanMs: config.watchIntervalMs, watch: config.watchEnabled, sink, log }),
       about: () => ({ ...addresses, daemon_version: version, pid: process.pid, started_at: startedAt, watching: config.watchEnabled }),
     }),
   );
-  const socket = opened.use(await openIpcServer({ socketPath: config.socketPath, application, log, adminGroup: config.adminGroup, version }));
-  const http = opened.use(await openHealthServer({ host: config.httpHost, port: config.httpPort, health: () => ({ live: true, ready: application.ready, detail: { ready: application.ready } }), log }));
-  const grpc = config.grpcEnabled ? opened.use(await openGrpcServer({ host: config.grpcHost, port: config.grpcPort, application, clock, log, protoPath: protoPath() })) : null;
+  const socket = opened.use(
+    await openIpcServer({ socketPath: config.socketPath, application, log, adminGroup: config.adminGroup, version }),
+  );
+  const http = opened.use(
+    await openHealthServer({
+      host: config.httpHost,
+      port: config.httpPort,
+      health: () => ({ live: true, ready: application.ready, detail: { ready: application.ready } }),
+      log,
+    }),
+  );
+  const grpc = config.grpcEnabled
+    ? opened.use(await openGrpcServer({ host: config.grpcHost, port: config.grpcPort, application, clock, log, protoPath: protoPath() }))
+    : null;
   Object.assign(addresses, { grpc: grpc?.address ?? null, http: http.address, socket: socket.path });
   const notifier = await openServiceNotifier(log);
   const life = opened.move();
@@ -121,7 +140,9 @@ function protoPath(): string {
 async function readVersion(): Promise<string> {
   const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
   const parsed: unknown = JSON.parse(text);
-  return typeof parsed === "object" && parsed !== null && "version" in parsed && typeof parsed.version === "string" ? parsed.version : "unknown";
+  return typeof parsed === "object" && parsed !== null && "version" in parsed && typeof parsed.version === "string"
+    ? parsed.version
+    : "unknown";
 }
 
 export { createSystemClock } from "./ops/system-clock.ts";

@@ -49,9 +49,13 @@ export async function openApplication(deps: ApplicationDependencies): Promise<Op
   const wake = createWake();
   const committer = createCommitter(catalog, store, clock, wake);
   const ingest = createIngest({
-    ...deps, catalog, committer,
+    ...deps,
+    catalog,
+    committer,
     onCondition: (sourceId, condition) => {
-      noteCondition({ catalog, committer }, sourceId, condition).catch((error: unknown) => log.error({ err: error, sourceId }, "noting a source's condition failed"));
+      noteCondition({ catalog, committer }, sourceId, condition).catch((error: unknown) =>
+        log.error({ err: error, sourceId }, "noting a source's condition failed"),
+      );
     },
     onScanned: (sourceId, counts) => noteScanned({ catalog }, clock.nowMicros(), sourceId, counts),
   });

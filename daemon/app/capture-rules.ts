@@ -34,7 +34,8 @@ export type CaptureDecision =
 export function decideCapture(facts: CaptureFacts): CaptureDecision {
   const { reading, live } = facts;
   const faults = reading.faults.map((fault) => `${fault.file}: ${fault.reason}`).join("; ");
-  if (faults !== "" && (live !== null || reading.faults.some((fault) => fault.kind === "model_json"))) return { action: "none", degraded: faults };
+  if (faults !== "" && (live !== null || reading.faults.some((fault) => fault.kind === "model_json")))
+    return { action: "none", degraded: faults };
   const missing = missingFiles(facts);
   if (missing.length > 0) return { action: "none", degraded: `files are missing: ${missing.join(", ")}` };
   if (facts.same !== undefined) return decideKnown(facts, facts.same);
@@ -59,7 +60,10 @@ function decideKnown(facts: CaptureFacts, same: VersionRecord): CaptureDecision 
   const { reading, live, line, lastLive } = facts;
   if (live?.id === same.id) return { action: "none", degraded: "" };
   if (same.status === "failed") {
-    return { action: "none", degraded: `the files hold ${same.label} again, which failed (${same.statusReason}); a new training is needed` };
+    return {
+      action: "none",
+      degraded: `the files hold ${same.label} again, which failed (${same.statusReason}); a new training is needed`,
+    };
   }
   if (!same.ready) return { action: "none", degraded: live === null ? "" : reading.notReady };
   const contradiction = reading.contradictions.join("; ");
@@ -76,7 +80,8 @@ function missingFiles({ reading, live, newest, contentBefore }: CaptureFacts): r
   for (const version of [live, contentBefore === "" ? undefined : newest]) {
     if (version === null || version === undefined) continue;
     const rest = version.files.filter((file) => here.has(file.kind));
-    const isSubset = here.size < version.files.length && rest.length === here.size && rest.every((file) => here.get(file.kind) === file.sha256);
+    const isSubset =
+      here.size < version.files.length && rest.length === here.size && rest.every((file) => here.get(file.kind) === file.sha256);
     if (isSubset) return version.files.filter((file) => !here.has(file.kind)).map((file) => file.path);
   }
   return [];

@@ -22,7 +22,11 @@ export const DAEMON_ACTOR = "daemon";
 
 /** Applies the capture rules to a reading. `resuming`: a person asked, so unchanged files count as news. */
 export async function captureReading(
-  tools: CaptureTools, draft: ChangeDraft, group: ObservedGroup, reading: Read, resuming?: Because,
+  tools: CaptureTools,
+  draft: ChangeDraft,
+  group: ObservedGroup,
+  reading: Read,
+  resuming?: Because,
 ): Promise<"done" | "again"> {
   const source = tools.catalog.sources.get(group.sourceId);
   if (source === undefined || source.record.removedAt !== null) return "done";
@@ -30,7 +34,12 @@ export async function captureReading(
   const before = tools.catalog.line(source.record.name, group.groupKey)?.group ?? null;
   const hasVersions = line.record.nextNumber > 1;
   const decision = decideCapture({
-    line: line.record, live: line.live, lastLive: line.lastLive, reading, contentBefore: before?.contentDigest ?? "", resuming: resuming !== undefined,
+    line: line.record,
+    live: line.live,
+    lastLive: line.lastLive,
+    reading,
+    contentBefore: before?.contentDigest ?? "",
+    resuming: resuming !== undefined,
     same: hasVersions ? await tools.store.versionByContent(line.record.id, reading.contentDigest) : undefined,
     newest: hasVersions ? (await tools.store.versionsOf(line.record.id, 1))[0] : undefined,
   });
@@ -50,7 +59,12 @@ export async function captureReading(
 }
 
 /** A group whose content could not be learnt: its line is degraded, what is live stays. */
-export function degradeUnread(tools: CaptureTools, draft: ChangeDraft, group: ObservedGroup, reading: Exclude<GroupReading, Read>): "done" | "again" {
+export function degradeUnread(
+  tools: CaptureTools,
+  draft: ChangeDraft,
+  group: ObservedGroup,
+  reading: Exclude<GroupReading, Read>,
+): "done" | "again" {
   if (reading.outcome === "unstable") return "again";
   if (reading.outcome === "incomplete" && !group.settled) return "again";
   const source = tools.catalog.sources.get(group.sourceId);
@@ -59,9 +73,21 @@ export function degradeUnread(tools: CaptureTools, draft: ChangeDraft, group: Ob
   const before = tools.catalog.line(source.record.name, group.groupKey)?.group ?? null;
   setHealth(draft, line, reading.reason, DAEMON_ACTOR);
   const record: GroupRecord = {
-    sourceId: group.sourceId, groupKey: group.groupKey, lineId: line.record.id, files: group.files, readerVersion: tools.reader.version, contentDigest: "",
-    ready: false, symbol: before?.symbol ?? symbolOfKey(group.groupKey), returnName: before?.returnName ?? "", featureDim: 0, factorCount: 0,
-    trainStart: null, trainEnd: null, warnings: [reading.reason], changedAt: draft.now(),
+    sourceId: group.sourceId,
+    groupKey: group.groupKey,
+    lineId: line.record.id,
+    files: group.files,
+    readerVersion: tools.reader.version,
+    contentDigest: "",
+    ready: false,
+    symbol: before?.symbol ?? symbolOfKey(group.groupKey),
+    returnName: before?.returnName ?? "",
+    featureDim: 0,
+    factorCount: 0,
+    trainStart: null,
+    trainEnd: null,
+    warnings: [reading.reason],
+    changedAt: draft.now(),
   };
   if (before === null) announceGroup(draft, line, record);
   draft.putGroup(record);
@@ -93,10 +119,27 @@ function addCaptured(draft: ChangeDraft, line: LineDraft, reading: Read, status:
   const label = capturedLabel(line.record.nextNumber);
   const warnings = [...description.warnings, ...reading.faults.map((fault) => `${fault.file}: ${fault.reason}`)];
   const version: VersionRecord = {
-    id: draft.nextVersionId(), lineId: line.record.id, label, number: line.record.nextNumber, status: "staged", statusSince: 0n, statusReason: "", statusActor: "",
-    createdAt: 0n, contentDigest: reading.contentDigest, servedSha256: reading.served.sha256, servedBytes: reading.served.bytes, ready: reading.ready,
-    consistent: reading.contradictions.length === 0, symbol: description.symbol, returnName: description.return_name, featureDim: description.feature_dim,
-    factorCount: description.factors.length, ...trainDates(reading), golden: description.golden, warnings,
+    id: draft.nextVersionId(),
+    lineId: line.record.id,
+    label,
+    number: line.record.nextNumber,
+    status: "staged",
+    statusSince: 0n,
+    statusReason: "",
+    statusActor: "",
+    createdAt: 0n,
+    contentDigest: reading.contentDigest,
+    servedSha256: reading.served.sha256,
+    servedBytes: reading.served.bytes,
+    ready: reading.ready,
+    consistent: reading.contradictions.length === 0,
+    symbol: description.symbol,
+    returnName: description.return_name,
+    featureDim: description.feature_dim,
+    factorCount: description.factors.length,
+    ...trainDates(reading),
+    golden: description.golden,
+    warnings,
     files: reading.files.map(({ kind, path, size, mtimeNs, sha256 }) => ({ kind, path, size, mtimeNs, sha256 })),
   };
   line.record = { ...line.record, nextNumber: line.record.nextNumber + 1 };
@@ -107,37 +150,75 @@ function addCaptured(draft: ChangeDraft, line: LineDraft, reading: Read, status:
     return;
   }
   const event = draft.event("version_captured", {
-    source: line.record.namespace, groupKey: line.record.name, version: label, previousVersion: line.live?.label ?? "", reason: because.reason, actor: because.actor,
+    source: line.record.namespace,
+    groupKey: line.record.name,
+    version: label,
+    previousVersion: line.live?.label ?? "",
+    reason: because.reason,
+    actor: because.actor,
   });
   draft.addVersion({ ...version, createdAt: event.at }, reading.descriptionText, reading.files);
   draft.move(line, { ...version, createdAt: event.at }, "captured", "none", "staged", event);
 }
 
-function groupRecord(tools: CaptureTools, draft: ChangeDraft, group: ObservedGroup, line: LineDraft, reading: Read, contentDigest: string): GroupRecord {
+function groupRecord(
+  tools: CaptureTools,
+  draft: ChangeDraft,
+  group: ObservedGroup,
+  line: LineDraft,
+  reading: Read,
+  contentDigest: string,
+): GroupRecord {
   const { description } = reading;
   return {
-    sourceId: group.sourceId, groupKey: group.groupKey, lineId: line.record.id, files: group.files, readerVersion: tools.reader.version,
-    contentDigest, ready: reading.ready, symbol: description.symbol, returnName: description.return_name, featureDim: description.feature_dim,
-    factorCount: description.factors.length, ...trainDates(reading),
-    warnings: [...description.warnings, ...reading.faults.map((fault) => `${fault.file}: ${fault.reason}`), ...(reading.ready ? [] : [`not ready: ${reading.notReady}`])],
+    sourceId: group.sourceId,
+    groupKey: group.groupKey,
+    lineId: line.record.id,
+    files: group.files,
+    readerVersion: tools.reader.version,
+    contentDigest,
+    ready: reading.ready,
+    symbol: description.symbol,
+    returnName: description.return_name,
+    featureDim: description.feature_dim,
+    factorCount: description.factors.length,
+    ...trainDates(reading),
+    warnings: [
+      ...description.warnings,
+      ...reading.faults.map((fault) => `${fault.file}: ${fault.reason}`),
+      ...(reading.ready ? [] : [`not ready: ${reading.notReady}`]),
+    ],
     changedAt: draft.now(),
   };
 }
 
 function trainDates(reading: Read): { readonly trainStart: string | null; readonly trainEnd: string | null } {
   const info = reading.description.info_summary;
-  return "train_start_date" in info ? { trainStart: info.train_start_date, trainEnd: info.train_end_date } : { trainStart: null, trainEnd: null };
+  return "train_start_date" in info
+    ? { trainStart: info.train_start_date, trainEnd: info.train_end_date }
+    : { trainStart: null, trainEnd: null };
 }
 
 /** True when a list of groups would show the group differently. */
 function isNews(before: GroupRecord | null, now: GroupRecord): boolean {
   if (before === null) return true;
-  return before.contentDigest !== now.contentDigest || before.ready !== now.ready || before.symbol !== now.symbol || before.warnings.join("\n") !== now.warnings.join("\n");
+  return (
+    before.contentDigest !== now.contentDigest ||
+    before.ready !== now.ready ||
+    before.symbol !== now.symbol ||
+    before.warnings.join("\n") !== now.warnings.join("\n")
+  );
 }
 
 function announceGroup(draft: ChangeDraft, line: LineDraft, record: GroupRecord): void {
   const { namespace, name } = line.record;
-  draft.event("group_changed", { source: namespace, groupKey: name, version: line.live?.label ?? "", reason: record.warnings[0] ?? "", actor: DAEMON_ACTOR });
+  draft.event("group_changed", {
+    source: namespace,
+    groupKey: name,
+    version: line.live?.label ?? "",
+    reason: record.warnings[0] ?? "",
+    actor: DAEMON_ACTOR,
+  });
 }
 
 function symbolOfKey(groupKey: string): string {

@@ -17,7 +17,10 @@ const RECENT_EVENTS = 50;
 
 /** Registered sources by name. */
 export function listSources(catalog: Catalog): Output<"source.list"> {
-  const items = catalog.registered().map((source) => toSourceView(source)).sort((a, b) => compareCodePoints(a.name, b.name));
+  const items = catalog
+    .registered()
+    .map((source) => toSourceView(source))
+    .sort((a, b) => compareCodePoints(a.name, b.name));
   return { items, total: items.length };
 }
 
@@ -41,7 +44,9 @@ export function listLive(catalog: Catalog, input: Input<"live.list">): Output<"l
 
 /** Events after a sequence number; with `follow` it goes on until the signal aborts. */
 export async function* streamEvents(
-  deps: { readonly catalog: Catalog; readonly store: CatalogStore; readonly wake: Wake }, input: Input<"event.stream">, { signal }: RequestContext,
+  deps: { readonly catalog: Catalog; readonly store: CatalogStore; readonly wake: Wake },
+  input: Input<"event.stream">,
+  { signal }: RequestContext,
 ): AsyncIterable<Output<"event.stream">> {
   let cursor = input.after ?? Math.max(0, deps.catalog.lastSequence - RECENT_EVENTS);
   while (!signal.aborted) {
@@ -64,7 +69,12 @@ function liveLines(catalog: Catalog, target: string | undefined): LineState[] {
 }
 
 /** Sorted by key, the part after `after`. Sorting 10,000 keys takes about 5 ms; larger lists are sorted once per page. */
-function pageOf(lines: readonly LineState[], keyOf: (line: LineState) => string, after: string | undefined, limit: number): { items: LineState[]; next: string | null } {
+function pageOf(
+  lines: readonly LineState[],
+  keyOf: (line: LineState) => string,
+  after: string | undefined,
+  limit: number,
+): { items: LineState[]; next: string | null } {
   const rest = after === undefined ? [...lines] : lines.filter((line) => compareCodePoints(keyOf(line), after) > 0);
   rest.sort((a, b) => compareCodePoints(keyOf(a), keyOf(b)));
   const items = rest.slice(0, limit);

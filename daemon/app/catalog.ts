@@ -1,7 +1,16 @@
 // The catalog in memory: sources, lines and what is live, as the last commit left them. Histories and descriptions stay in the store.
 
 import { lineName, symbolKey } from "../../shared/domain/names.ts";
-import type { EventRecord, GroupRecord, LineRecord, LoadedCatalog, LoadedRecord, SourceCondition, SourceRecord, VersionRecord } from "./ports.ts";
+import type {
+  EventRecord,
+  GroupRecord,
+  LineRecord,
+  LoadedCatalog,
+  LoadedRecord,
+  SourceCondition,
+  SourceRecord,
+  VersionRecord,
+} from "./ports.ts";
 
 /** Where a source's first or next listing stands. */
 export interface ScanState {
@@ -102,8 +111,12 @@ export class Catalog {
       return known;
     }
     const source: SourceState = {
-      record, condition: { degraded: "", warnings: [], rootDevice: null }, scannedAt: null,
-      scan: { state: "waiting", done: 0, total: 0 }, listed: new Map(), bySymbol: new Map(),
+      record,
+      condition: { degraded: "", warnings: [], rootDevice: null },
+      scannedAt: null,
+      scan: { state: "waiting", done: 0, total: 0 },
+      listed: new Map(),
+      bySymbol: new Map(),
     };
     this.sources.set(record.id, source);
     this.sourcesByName.set(record.name, source);

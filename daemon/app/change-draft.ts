@@ -5,7 +5,15 @@ import type { EventKind } from "../../shared/contract/events.ts";
 import { isLegalMove, type Before, type MoveAction, type Policy, type Status } from "../../shared/domain/lifecycle.ts";
 import type { Catalog, LineState } from "./catalog.ts";
 import type {
-  CatalogChange, EventRecord, GroupRecord, LineRecord, LoadedRecord, MoveRecord, ObjectRecord, ReadFile, SourceRecord,
+  CatalogChange,
+  EventRecord,
+  GroupRecord,
+  LineRecord,
+  LoadedRecord,
+  MoveRecord,
+  ObjectRecord,
+  ReadFile,
+  SourceRecord,
   VersionRecord,
 } from "./ports.ts";
 
@@ -74,8 +82,15 @@ export class ChangeDraft {
   /** One more committed fact; its sequence number and time are the next ones. */
   event(kind: EventKind, facts: EventFacts): EventRecord {
     const event: EventRecord = {
-      sequence: ++this.#sequence, at: this.#nextTime(), kind, source: facts.source, groupKey: facts.groupKey ?? "",
-      version: facts.version ?? "", previousVersion: facts.previousVersion ?? "", reason: facts.reason ?? "", actor: facts.actor,
+      sequence: ++this.#sequence,
+      at: this.#nextTime(),
+      kind,
+      source: facts.source,
+      groupKey: facts.groupKey ?? "",
+      version: facts.version ?? "",
+      previousVersion: facts.previousVersion ?? "",
+      reason: facts.reason ?? "",
+      actor: facts.actor,
     };
     this.#events.push(event);
     return event;
@@ -104,8 +119,21 @@ export class ChangeDraft {
     if (made !== undefined) return made;
     this.#newLines.set(key, id);
     const record: LineRecord = {
-      id, namespace, name, policy, pinned: false, nextNumber: 1, liveVersionId: null, lastLiveVersionId: null, liveSequence: 0,
-      liveSince: 0n, liveReason: "", previousLabel: "", degraded: "", healthSequence: 0, healthSince: 0n,
+      id,
+      namespace,
+      name,
+      policy,
+      pinned: false,
+      nextNumber: 1,
+      liveVersionId: null,
+      lastLiveVersionId: null,
+      liveSequence: 0,
+      liveSince: 0n,
+      liveReason: "",
+      previousLabel: "",
+      degraded: "",
+      healthSequence: 0,
+      healthSince: 0n,
     };
     const draft: LineDraft = { record, live: null, lastLive: null };
     this.#lines.set(id, draft);
@@ -141,10 +169,21 @@ export class ChangeDraft {
   /** Records a move of a version (new ones come from "none"). Throws on an illegal one: that is a bug of the caller. */
   move(line: LineDraft, version: VersionRecord, action: MoveAction, from: Before, to: Status, event: EventRecord): VersionRecord {
     if (!isLegalMove(action, from, to)) throw new Error(`illegal move: ${action} from ${from} to ${to}`);
-    this.#moves.push({ sequence: event.sequence, at: event.at, lineId: line.record.id, versionId: version.id, action, from, to, reason: event.reason, actor: event.actor });
+    this.#moves.push({
+      sequence: event.sequence,
+      at: event.at,
+      lineId: line.record.id,
+      versionId: version.id,
+      action,
+      from,
+      to,
+      reason: event.reason,
+      actor: event.actor,
+    });
     const moved: VersionRecord = { ...version, status: to, statusSince: event.at, statusReason: event.reason, statusActor: event.actor };
     const fresh = this.#versions.get(version.id);
-    if (fresh === undefined) this.#statuses.push({ versionId: version.id, status: to, since: event.at, reason: event.reason, actor: event.actor });
+    if (fresh === undefined)
+      this.#statuses.push({ versionId: version.id, status: to, since: event.at, reason: event.reason, actor: event.actor });
     else this.#versions.set(version.id, { ...fresh, version: moved });
     if (line.lastLive?.id === version.id) line.lastLive = moved;
     return moved;
@@ -153,13 +192,23 @@ export class ChangeDraft {
   /** What the store is to commit. */
   toChange(): CatalogChange {
     return {
-      sources: this.#sources, lines: [...this.#lines.values()].map((line) => line.record), groups: this.#groups, goneGroups: this.#gone,
-      objects: this.#objects, versions: [...this.#versions.values()], statuses: this.#statuses, moves: this.#moves, events: this.#events, loaded: this.#loaded,
+      sources: this.#sources,
+      lines: [...this.#lines.values()].map((line) => line.record),
+      groups: this.#groups,
+      goneGroups: this.#gone,
+      objects: this.#objects,
+      versions: [...this.#versions.values()],
+      statuses: this.#statuses,
+      moves: this.#moves,
+      events: this.#events,
+      loaded: this.#loaded,
     };
   }
 
   get isEmpty(): boolean {
-    return this.#events.length + this.#lines.size + this.#groups.length + this.#gone.length + this.#sources.length + this.#loaded.length === 0;
+    return (
+      this.#events.length + this.#lines.size + this.#groups.length + this.#gone.length + this.#sources.length + this.#loaded.length === 0
+    );
   }
 
   /** Makes memory what was committed. */

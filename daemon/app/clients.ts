@@ -21,6 +21,14 @@ interface Presence {
   lastSeenAt: bigint;
 }
 
+/** What `createClients` works with. */
+export interface ClientDependencies {
+  readonly catalog: Catalog;
+  readonly store: CatalogStore;
+  readonly committer: Committer;
+  readonly clock: Clock;
+}
+
 /** Presence and reports of clients. */
 export interface Clients {
   seen(clientId: string, peer: string, watching: boolean): () => void;
@@ -31,8 +39,8 @@ export interface Clients {
 }
 
 /** Clients over the catalog; presence is in memory only. */
-export function createClients(deps: { readonly catalog: Catalog; readonly store: CatalogStore; readonly committer: Committer; readonly clock: Clock }): Clients {
-  const { catalog, store, committer, clock } = deps;
+export function createClients(deps: ClientDependencies): Clients {
+  const { catalog, clock } = deps;
   const present = new Map<string, Presence>();
 
   function touch(clientId: string, peer: string): Presence {
@@ -70,28 +78,20 @@ export function createClients(deps: { readonly catalog: Catalog; readonly store:
         const loaded = (reports.get(clientId) ?? []).map((report) => toLoadedView(catalog, report));
         const lastReport = (reports.get(clientId) ?? []).reduce((newest, report) => (report.at > newest ? report.at : newest), 0n);
         return {
-          client_id: clientId, peer: presence?.peer ?? "", watching: (presence?.watches ?? 0) > 0,
+          client_id: clientId,
+          peer: presence?.peer ?? "",
+          watching: (presence?.watches ?? 0) > 0,
           connected_at: presence?.connectedAt === null || presence === undefined ? null : formatMicros(presence.connectedAt),
-          last_seen_at: formatMicros(presence === undefined || lastReport > presence.lastSeenAt ? lastReport : presence.lastSeenAt), loaded,
+          last_seen_at: formatMicros(presence === undefined || lastReport > presence.lastSeenAt ? lastReport : presence.lastSeenAt),
+          loaded,
         };
       });
       return Promise.resolve({ items, total: items.length });
     },
 
-    async report(input, context) {
-      const line = requireLine(catalog, lineName(input.source, input.group_key));
-      const version = await store.versionByLabel(line.record.id, input.version);
-      if (version === undefined) throw new AppError("not_found", `line ${input.source}/${input.group_key} has no version ${JSON.stringify(input.version)}`);
-      if (input.sha256 !== "" && input.sha256 !== version.servedSha256) {
-        throw new AppError("conflict", `${input.version} of ${input.source}/${input.group_key} has sha256 ${version.servedSha256}, not ${input.sha256}; fetch it again`);
-      }
-      const clientId = input.client_id === "" ? context.principal.name : input.client_id;
-      touch(clientId, context.principal.name);
-      await committer.change((draft) => {
-        const event = draft.event("client_loaded", { source: input.source, groupKey: input.group_key, version: version.label, reason: clientId, actor: context.principal.name });
-        draft.putLoaded({ clientId, lineId: line.record.id, version: version.label, sha256: version.servedSha256, at: event.at, sequence: event.sequence });
-      });
-      return { current: line.live?.id === version.id, live_version: line.live?.label ?? "" };
+    report(input, context) {
+      touch(input.client_id === "" ? context.principal.name : input.client_id, context.principal.name);
+      return recordReport(deps, input, context);
     },
 
     get watching() {
@@ -102,10 +102,49 @@ export function createClients(deps: { readonly catalog: Catalog; readonly store:
   };
 }
 
+async function recordReport(
+  { catalog, store, committer }: ClientDependencies,
+  input: Input<"client.report">,
+  context: RequestContext,
+): Promise<Output<"client.report">> {
+  const line = requireLine(catalog, lineName(input.source, input.group_key));
+  const version = await store.versionByLabel(line.record.id, input.version);
+  if (version === undefined)
+    throw new AppError("not_found", `line ${input.source}/${input.group_key} has no version ${JSON.stringify(input.version)}`);
+  if (input.sha256 !== "" && input.sha256 !== version.servedSha256) {
+    throw new AppError(
+      "conflict",
+      `${input.version} of ${input.source}/${input.group_key} has sha256 ${version.servedSha256}, not ${input.sha256}; fetch it again`,
+    );
+  }
+  const clientId = input.client_id === "" ? context.principal.name : input.client_id;
+  await committer.change((draft) => {
+    const event = draft.event("client_loaded", {
+      source: input.source,
+      groupKey: input.group_key,
+      version: version.label,
+      reason: clientId,
+      actor: context.principal.name,
+    });
+    draft.putLoaded({
+      clientId,
+      lineId: line.record.id,
+      version: version.label,
+      sha256: version.servedSha256,
+      at: event.at,
+      sequence: event.sequence,
+    });
+  });
+  return { current: line.live?.id === version.id, live_version: line.live?.label ?? "" };
+}
+
 function toLoadedView(catalog: Catalog, report: LoadedRecord) {
   const line = catalog.lines.get(report.lineId);
   return {
-    line: line === undefined ? "" : lineName(line.record.namespace, line.record.name), version: report.version, sha256: report.sha256, at: formatMicros(report.at),
+    line: line === undefined ? "" : lineName(line.record.namespace, line.record.name),
+    version: report.version,
+    sha256: report.sha256,
+    at: formatMicros(report.at),
     current: line?.live?.label === report.version,
   };
 }

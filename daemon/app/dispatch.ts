@@ -39,7 +39,8 @@ export function createDispatcher(handlers: Handlers, log: Log): Dispatcher {
 /** The refusal to send for what a handler threw; a bug is logged here, once, with its cause. */
 export function refusal(error: unknown, operation: string, context: RequestContext, log: Log): AppError {
   const refused = AppError.from(error);
-  if (refused.code === "internal") log.error({ err: refused.cause ?? refused, operation, principal: context.principal.name }, "operation failed");
+  if (refused.code === "internal")
+    log.error({ err: refused.cause ?? refused, operation, principal: context.principal.name }, "operation failed");
   else if (refused.cause !== undefined) log.warn({ err: refused.cause, operation, code: refused.code }, "operation refused");
   return refused;
 }
@@ -48,7 +49,10 @@ export function refusal(error: unknown, operation: string, context: RequestConte
 export function requireScope(operation: OperationName, principal: Principal): void {
   const { scope } = OPERATIONS[operation];
   if (principal.scopes.has(scope)) return;
-  throw new AppError("forbidden", `${operation} needs ${scope}, and ${principal.name} has only ${[...principal.scopes].join(", ") || "no scope"}`);
+  throw new AppError(
+    "forbidden",
+    `${operation} needs ${scope}, and ${principal.name} has only ${[...principal.scopes].join(", ") || "no scope"}`,
+  );
 }
 
 /** Checks an operation's input against its schema. AppError `invalid_input` that names the fields. */

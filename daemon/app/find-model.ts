@@ -12,10 +12,16 @@ export type FoundModel =
   | { readonly outcome: "found"; readonly served: ServedVersion };
 
 /** Finds the answer of GetModel; only a request for a version by label asks the store. */
-export async function findModel(catalog: Catalog, store: Pick<CatalogStore, "versionByLabel">, input: CallInput<"model.get">): Promise<FoundModel> {
+export async function findModel(
+  catalog: Catalog,
+  store: Pick<CatalogStore, "versionByLabel">,
+  input: CallInput<"model.get">,
+): Promise<FoundModel> {
   const refused = (message: string): FoundModel => ({ outcome: "refused", message });
   if ((input.xgboost_version ?? "") !== "") {
-    return refused(`rendering for XGBoost ${input.xgboost_version} is not available in this daemon; leave xgboost_version empty to get the document as written`);
+    return refused(
+      `rendering for XGBoost ${input.xgboost_version} is not available in this daemon; leave xgboost_version empty to get the document as written`,
+    );
   }
   const source = catalog.source(input.source);
   if (source === undefined) return refused(`model not found: ${input.source}`);
@@ -28,8 +34,10 @@ export async function findModel(catalog: Catalog, store: Pick<CatalogStore, "ver
   const version = label === "" ? line.live : await store.versionByLabel(line.record.id, label);
   if (version === undefined) return refused(`${source.record.name}/${line.record.name} has no version ${label}`);
   if (version === null || !version.ready) return refused(notReady(line));
-  if (label !== "" && groupKey !== "" && symbolKey(version.symbol) !== symbolKey(symbol)) return refused(notFound(source, symbol, groupKey));
-  if (input.known_sha256 !== undefined && input.known_sha256 !== "" && input.known_sha256 === version.servedSha256) return { outcome: "not_modified", sha256: version.servedSha256 };
+  if (label !== "" && groupKey !== "" && symbolKey(version.symbol) !== symbolKey(symbol))
+    return refused(notFound(source, symbol, groupKey));
+  if (input.known_sha256 !== undefined && input.known_sha256 !== "" && input.known_sha256 === version.servedSha256)
+    return { outcome: "not_modified", sha256: version.servedSha256 };
   const served = toServed(source, line, version);
   return served === undefined ? refused(notReady(line)) : { outcome: "found", served };
 }
@@ -39,9 +47,17 @@ export function toServed(source: SourceState, line: LineState, version: VersionR
   const document = version.files.find((file) => file.kind === "model_json");
   if (document === undefined) return undefined;
   return {
-    versionId: version.id, modelName: source.record.name, groupKey: line.record.name, label: version.label, status: version.status,
-    activation: line.live?.id === version.id ? line.record.liveSequence : 0, sha256: version.servedSha256, rootPath: source.record.rootPath,
-    documentPath: document.path, documentSha256: document.sha256, capturedAt: version.createdAt,
+    versionId: version.id,
+    modelName: source.record.name,
+    groupKey: line.record.name,
+    label: version.label,
+    status: version.status,
+    activation: line.live?.id === version.id ? line.record.liveSequence : 0,
+    sha256: version.servedSha256,
+    rootPath: source.record.rootPath,
+    documentPath: document.path,
+    documentSha256: document.sha256,
+    capturedAt: version.createdAt,
   };
 }
 
@@ -63,7 +79,9 @@ function compareCandidates(a: LineState, b: LineState): number {
 }
 
 function notFound(source: SourceState, symbol: string, groupKey: string): string {
-  return groupKey === "" ? `symbol not found in ${source.record.name}: ${symbol}` : `group not found in ${source.record.name}: symbol ${symbol}, group_key ${groupKey}`;
+  return groupKey === ""
+    ? `symbol not found in ${source.record.name}: ${symbol}`
+    : `group not found in ${source.record.name}: symbol ${symbol}, group_key ${groupKey}`;
 }
 
 function notReady(line: LineState): string {

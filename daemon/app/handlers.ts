@@ -41,12 +41,12 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const moves = createMoves({ ...parts, storeFiles: (draft) => storeFiles(parts, draft) });
   const model = createModelReader(parts);
   return {
-    "status": () => Promise.resolve(statusOf(parts)),
+    status: () => Promise.resolve(statusOf(parts)),
     "source.add": sources.add,
     "source.list": () => Promise.resolve(listSources(catalog)),
     "source.remove": sources.remove,
     "source.progress": sources.progress,
-    "refresh": sources.refresh,
+    refresh: sources.refresh,
     "group.list": (input) => Promise.resolve().then(() => listGroups(catalog, input)),
     "line.show": lines.show,
     "line.ic": lines.ic,

@@ -51,7 +51,7 @@ class IngestPipeline implements Ingest {
   readonly #tools: CaptureTools;
   #observer: DiskObserver | undefined;
   readonly #queue: ObservedGroup[] = [];
-  #read: ReadGroup[] = [];
+  readonly #read: ReadGroup[] = [];
   #reading = 0;
   #committing = false;
   #closed = false;
@@ -121,7 +121,7 @@ class IngestPipeline implements Ingest {
       const group = this.#queue.shift();
       if (group === undefined) return;
       this.#reading++;
-      this.#readGroup(group).finally(() => {
+      void this.#readGroup(group).finally(() => {
         this.#reading--;
         this.#pump();
         void this.#commitBatches();

@@ -28,9 +28,16 @@ export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQu
     return { line, version: line.live ?? (await store.versionsOf(line.record.id, 1))[0] };
   }
 
-  async function described(name: string, label: string | undefined): Promise<{ line: string; version: string; description: GroupDescription | undefined }> {
+  async function described(
+    name: string,
+    label: string | undefined,
+  ): Promise<{ line: string; version: string; description: GroupDescription | undefined }> {
     const { version } = await choose(name, label);
-    return { line: name, version: version?.label ?? "", description: version === undefined ? undefined : await loadDescription(store, version.id) };
+    return {
+      line: name,
+      version: version?.label ?? "",
+      description: version === undefined ? undefined : await loadDescription(store, version.id),
+    };
   }
 
   return {
@@ -38,8 +45,12 @@ export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQu
       const { line, version } = await choose(input.line, input.version);
       const description = version === undefined ? undefined : await loadDescription(store, version.id);
       return {
-        group: toGroupView(line), live: version === undefined ? null : toVersionView(line, version), info_summary: description?.info_summary ?? {},
-        model_meta: description?.model_meta ?? null, artifacts: version?.files.map(toFileView) ?? [], version_count: await store.versionCount(line.record.id),
+        group: toGroupView(line),
+        live: version === undefined ? null : toVersionView(line, version),
+        info_summary: description?.info_summary ?? {},
+        model_meta: description?.model_meta ?? null,
+        artifacts: version?.files.map(toFileView) ?? [],
+        version_count: await store.versionCount(line.record.id),
       };
     },
     async ic(input) {
@@ -50,9 +61,14 @@ export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQu
     async curve(input) {
       const { line, version, description } = await described(input.line, input.version);
       const all = description?.curves ?? [];
-      const items = all.filter((curve) => input.metric === undefined || curve.metric === input.metric).map((curve) => ({ ...curve, values: [...curve.values] }));
+      const items = all
+        .filter((curve) => input.metric === undefined || curve.metric === input.metric)
+        .map((curve) => ({ ...curve, values: [...curve.values] }));
       if (input.metric !== undefined && items.length === 0 && all.length > 0) {
-        throw new AppError("not_found", `no curve of metric ${JSON.stringify(input.metric)}; there are: ${[...new Set(all.map((curve) => curve.metric))].join(", ")}`);
+        throw new AppError(
+          "not_found",
+          `no curve of metric ${JSON.stringify(input.metric)}; there are: ${[...new Set(all.map((curve) => curve.metric))].join(", ")}`,
+        );
       }
       return { line, version, best_iteration: description?.best_iteration ?? null, items, total: items.length };
     },
@@ -66,14 +82,22 @@ export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQu
       const rows = await store.versionsOf(line.record.id, input.limit + 1, cursor(input.after));
       const items = rows.slice(0, input.limit);
       const last = items.at(-1);
-      return { items: items.map((version) => toVersionView(line, version)), total: await store.versionCount(line.record.id), next: rows.length > input.limit && last !== undefined ? String(last.id) : null };
+      return {
+        items: items.map((version) => toVersionView(line, version)),
+        total: await store.versionCount(line.record.id),
+        next: rows.length > input.limit && last !== undefined ? String(last.id) : null,
+      };
     },
     async history(input) {
       const line = requireLine(catalog, input.line);
       const rows = await store.movesOf(line.record.id, input.limit + 1, cursor(input.after));
       const items = rows.slice(0, input.limit);
       const last = items.at(-1);
-      return { items: items.map((move) => toMoveView(line, move)), total: await store.moveCount(line.record.id), next: rows.length > input.limit && last !== undefined ? String(last.sequence) : null };
+      return {
+        items: items.map((move) => toMoveView(line, move)),
+        total: await store.moveCount(line.record.id),
+        next: rows.length > input.limit && last !== undefined ? String(last.sequence) : null,
+      };
     },
   };
 }
@@ -93,6 +117,7 @@ function asDescription(value: unknown): GroupDescription {
 function cursor(after: string | undefined): number | undefined {
   if (after === undefined) return undefined;
   const number = Number(after);
-  if (!Number.isSafeInteger(number) || number < 0) throw new AppError("invalid_input", `after: ${JSON.stringify(after)} is not a key that an earlier page gave`);
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new AppError("invalid_input", `after: ${JSON.stringify(after)} is not a key that an earlier page gave`);
   return number;
 }

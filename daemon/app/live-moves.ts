@@ -16,16 +16,27 @@ type GoLiveAction = Extract<MoveAction, "captured" | "returned" | "activated" | 
 export function goLive(draft: ChangeDraft, line: LineDraft, version: VersionRecord, action: GoLiveAction, because: Because): EventRecord {
   const { namespace, name } = line.record;
   const incumbent = line.live;
-  if (incumbent !== null) leaveProduction(draft, line, incumbent, "replaced", { reason: `replaced by ${version.label}`, actor: because.actor });
+  if (incumbent !== null)
+    leaveProduction(draft, line, incumbent, "replaced", { reason: `replaced by ${version.label}`, actor: because.actor });
   const event = draft.event("version_live", {
-    source: namespace, groupKey: name, version: version.label, previousVersion: incumbent?.label ?? "", reason: because.reason, actor: because.actor,
+    source: namespace,
+    groupKey: name,
+    version: version.label,
+    previousVersion: incumbent?.label ?? "",
+    reason: because.reason,
+    actor: because.actor,
   });
   const live = draft.move(line, version, action, action === "captured" ? "none" : version.status, "production", event);
   line.live = live;
   line.lastLive = live;
   line.record = {
-    ...line.record, liveVersionId: live.id, lastLiveVersionId: live.id, liveSequence: event.sequence, liveSince: event.at,
-    liveReason: because.reason, previousLabel: incumbent?.label ?? "",
+    ...line.record,
+    liveVersionId: live.id,
+    lastLiveVersionId: live.id,
+    liveSequence: event.sequence,
+    liveSince: event.at,
+    liveReason: because.reason,
+    previousLabel: incumbent?.label ?? "",
   };
   return event;
 }
@@ -35,12 +46,21 @@ export function withdraw(draft: ChangeDraft, line: LineDraft, because: Because):
   const incumbent = line.live;
   if (incumbent === null) return;
   const event = draft.event("line_withdrawn", {
-    source: line.record.namespace, groupKey: line.record.name, previousVersion: incumbent.label, reason: because.reason, actor: because.actor,
+    source: line.record.namespace,
+    groupKey: line.record.name,
+    previousVersion: incumbent.label,
+    reason: because.reason,
+    actor: because.actor,
   });
   draft.move(line, incumbent, "withdrawn", "production", "archived", event);
   line.live = null;
   line.record = {
-    ...line.record, liveVersionId: null, liveSequence: event.sequence, liveSince: event.at, liveReason: because.reason, previousLabel: incumbent.label,
+    ...line.record,
+    liveVersionId: null,
+    liveSequence: event.sequence,
+    liveSince: event.at,
+    liveReason: because.reason,
+    previousLabel: incumbent.label,
   };
 }
 
@@ -48,7 +68,11 @@ export function withdraw(draft: ChangeDraft, line: LineDraft, because: Because):
 export function setHealth(draft: ChangeDraft, line: LineDraft, degraded: string, actor: string): void {
   if (line.record.degraded === degraded) return;
   const event = draft.event(degraded === "" ? "line_recovered" : "line_degraded", {
-    source: line.record.namespace, groupKey: line.record.name, version: line.live?.label ?? "", reason: degraded, actor,
+    source: line.record.namespace,
+    groupKey: line.record.name,
+    version: line.live?.label ?? "",
+    reason: degraded,
+    actor,
   });
   line.record = { ...line.record, degraded, healthSequence: event.sequence, healthSince: event.at };
 }
@@ -57,14 +81,22 @@ export function setHealth(draft: ChangeDraft, line: LineDraft, degraded: string,
 export function setPinned(draft: ChangeDraft, line: LineDraft, pinned: boolean, because: Because): void {
   if (line.record.pinned === pinned) return;
   draft.event(pinned ? "line_pinned" : "line_unpinned", {
-    source: line.record.namespace, groupKey: line.record.name, version: line.live?.label ?? "", reason: because.reason, actor: because.actor,
+    source: line.record.namespace,
+    groupKey: line.record.name,
+    version: line.live?.label ?? "",
+    reason: because.reason,
+    actor: because.actor,
   });
   line.record = { ...line.record, pinned };
 }
 
 function leaveProduction(draft: ChangeDraft, line: LineDraft, version: VersionRecord, action: "replaced", because: Because): void {
   const event = draft.event("version_moved", {
-    source: line.record.namespace, groupKey: line.record.name, version: version.label, reason: because.reason, actor: because.actor,
+    source: line.record.namespace,
+    groupKey: line.record.name,
+    version: version.label,
+    reason: because.reason,
+    actor: because.actor,
   });
   draft.move(line, version, action, "production", "archived", event);
 }

@@ -29,11 +29,19 @@ interface Item {
 }
 
 /** Streams until the signal aborts. AppError `not_found` for an unknown source, `invalid_input` for a version to render for. */
-export async function* watchLive(deps: LiveWatchDependencies, input: CallInput<"live.watch">, { signal }: RequestContext): AsyncIterable<LiveChange> {
+export async function* watchLive(
+  deps: LiveWatchDependencies,
+  input: CallInput<"live.watch">,
+  { signal }: RequestContext,
+): AsyncIterable<LiveChange> {
   const { catalog, wake } = deps;
   const sourceName = input.source ?? "";
   if (sourceName !== "") requireSource(catalog, sourceName);
-  if ((input.xgboost_version ?? "") !== "") throw new AppError("invalid_input", `rendering for XGBoost ${input.xgboost_version} is not available in this daemon; leave xgboost_version empty`);
+  if ((input.xgboost_version ?? "") !== "")
+    throw new AppError(
+      "invalid_input",
+      `rendering for XGBoost ${input.xgboost_version} is not available in this daemon; leave xgboost_version empty`,
+    );
   const filter = lineFilter(sourceName, input.symbols ?? []);
   const withPayload = input.include_payload === true;
   const after = BigInt(input.after_sequence ?? 0);
@@ -88,16 +96,29 @@ function changesAfter(deps: LiveWatchDependencies, cursor: number, filter: (line
 function itemsOf(deps: LiveWatchDependencies, line: LineState, cursor: number, withPayload: boolean): Item[] {
   const { liveSequence, healthSequence } = line.record;
   const items: Item[] = [];
-  if (liveSequence > cursor) items.push({ sequence: liveSequence, take: () => (line.record.liveSequence === liveSequence ? liveChange(deps, line, withPayload) : undefined) });
-  if (healthSequence > cursor) items.push({ sequence: healthSequence, take: () => (line.record.healthSequence === healthSequence ? healthChange(line) : undefined) });
+  if (liveSequence > cursor)
+    items.push({
+      sequence: liveSequence,
+      take: () => (line.record.liveSequence === liveSequence ? liveChange(deps, line, withPayload) : undefined),
+    });
+  if (healthSequence > cursor)
+    items.push({ sequence: healthSequence, take: () => (line.record.healthSequence === healthSequence ? healthChange(line) : undefined) });
   return items.sort((a, b) => a.sequence - b.sequence);
 }
 
 function liveChange(deps: LiveWatchDependencies, line: LineState, withPayload: boolean): LiveChange {
   const { record, live, source } = line;
   const change: LiveChange = {
-    sequence: record.liveSequence, kind: live === null ? "withdrawn" : "live", source: record.namespace, symbol: shownSymbol(line), group_key: record.name,
-    version: live?.label ?? "", previous_version: record.previousLabel, sha256: live?.servedSha256 ?? "", reason: record.liveReason, occurred_at: formatMicros(record.liveSince),
+    sequence: record.liveSequence,
+    kind: live === null ? "withdrawn" : "live",
+    source: record.namespace,
+    symbol: shownSymbol(line),
+    group_key: record.name,
+    version: live?.label ?? "",
+    previous_version: record.previousLabel,
+    sha256: live?.servedSha256 ?? "",
+    reason: record.liveReason,
+    occurred_at: formatMicros(record.liveSince),
   };
   const served = withPayload && live !== null && source !== null ? toServed(source, line, live) : undefined;
   return served === undefined ? change : { ...change, payload: () => deps.models.payload(served) };
@@ -106,8 +127,16 @@ function liveChange(deps: LiveWatchDependencies, line: LineState, withPayload: b
 function healthChange(line: LineState): LiveChange {
   const { record, live } = line;
   return {
-    sequence: record.healthSequence, kind: record.degraded === "" ? "recovered" : "degraded", source: record.namespace, symbol: shownSymbol(line), group_key: record.name,
-    version: live?.label ?? "", previous_version: "", sha256: live?.servedSha256 ?? "", reason: record.degraded, occurred_at: formatMicros(record.healthSince),
+    sequence: record.healthSequence,
+    kind: record.degraded === "" ? "recovered" : "degraded",
+    source: record.namespace,
+    symbol: shownSymbol(line),
+    group_key: record.name,
+    version: live?.label ?? "",
+    previous_version: "",
+    sha256: live?.servedSha256 ?? "",
+    reason: record.degraded,
+    occurred_at: formatMicros(record.healthSince),
   };
 }
 
@@ -115,8 +144,24 @@ function shownSymbol(line: LineState): string {
   return (line.live ?? line.group ?? line.lastLive)?.symbol ?? "";
 }
 
-function plain(deps: LiveWatchDependencies, kind: "snapshot_begin" | "snapshot_end" | "heartbeat", sequence: number, reason: string): LiveChange {
-  return { sequence, kind, source: "", symbol: "", group_key: "", version: "", previous_version: "", sha256: "", reason, occurred_at: formatMicros(deps.clock.nowMicros()) };
+function plain(
+  deps: LiveWatchDependencies,
+  kind: "snapshot_begin" | "snapshot_end" | "heartbeat",
+  sequence: number,
+  reason: string,
+): LiveChange {
+  return {
+    sequence,
+    kind,
+    source: "",
+    symbol: "",
+    group_key: "",
+    version: "",
+    previous_version: "",
+    sha256: "",
+    reason,
+    occurred_at: formatMicros(deps.clock.nowMicros()),
+  };
 }
 
 /** A line counts if it is of the source and its symbol is, or was while it was live, one of those asked for. */
@@ -125,6 +170,8 @@ function lineFilter(source: string, symbols: readonly string[]): (line: LineStat
   return (line) => {
     if (source !== "" && line.record.namespace !== source) return false;
     if (keys.size === 0) return true;
-    return [line.live?.symbol, line.group?.symbol, line.lastLive?.symbol].some((symbol) => symbol !== undefined && keys.has(symbolKey(symbol)));
+    return [line.live?.symbol, line.group?.symbol, line.lastLive?.symbol].some(
+      (symbol) => symbol !== undefined && keys.has(symbolKey(symbol)),
+    );
   };
 }

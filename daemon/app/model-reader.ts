@@ -13,7 +13,11 @@ const PIECE_BYTES = 96 * 1024;
 export type ModelReader = (input: Input<"model.get">) => Promise<ModelAnswer>;
 
 /** A reader over what is live; payloads come from the served models' cache. */
-export function createModelReader(deps: { readonly catalog: Catalog; readonly store: CatalogStore; readonly models: ServedModels }): ModelReader {
+export function createModelReader(deps: {
+  readonly catalog: Catalog;
+  readonly store: CatalogStore;
+  readonly models: ServedModels;
+}): ModelReader {
   return async (input) => {
     const found = await findModel(deps.catalog, deps.store, input);
     if (found.outcome !== "found") return found;
@@ -42,6 +46,6 @@ export async function* streamModel(read: ModelReader, input: Input<"model.get">)
   }
   const { metadata, dimFactors, document } = await answer.parts();
   yield { part: "head", metadata, total_bytes: document.length, dim_factors: [...dimFactors] };
-  for (let at = 0; at < document.length; at += PIECE_BYTES) yield { part: "data", base64: document.toString("base64", at, Math.min(at + PIECE_BYTES, document.length)) };
+  for (let at = 0; at < document.length; at += PIECE_BYTES)
+    yield { part: "data", base64: document.toString("base64", at, Math.min(at + PIECE_BYTES, document.length)) };
 }
-

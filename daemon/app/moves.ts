@@ -36,7 +36,13 @@ export function createMoves(deps: MoveDependencies): Moves {
       const line = requireLine(deps.catalog, input.line);
       const version = await requireVersion(deps.store, line, input.version);
       assertCanActivate(line, version);
-      if (input.dry_run) return { ...replyOf(line, line.live?.label ?? ""), version: version.label, pinned: true, changed: line.live?.id !== version.id || !line.record.pinned };
+      if (input.dry_run)
+        return {
+          ...replyOf(line, line.live?.label ?? ""),
+          version: version.label,
+          pinned: true,
+          changed: line.live?.id !== version.id || !line.record.pinned,
+        };
       await verifyFiles(deps, version);
       return deps.committer.change(async (draft) => {
         const previous = line.live?.label ?? "";
@@ -64,7 +70,13 @@ export function createMoves(deps: MoveDependencies): Moves {
         setPinned(draft, changed, false, because);
         const { group, source } = line;
         if (reading?.outcome === "read" && group !== null && source !== null && changed.record.policy === "follow") {
-          await captureReading(deps, draft, { sourceId: source.record.id, groupKey: group.groupKey, files: group.files, settled: true }, reading, because);
+          await captureReading(
+            deps,
+            draft,
+            { sourceId: source.record.id, groupKey: group.groupKey, files: group.files, settled: true },
+            reading,
+            because,
+          );
           await deps.storeFiles(draft);
         }
         return { ...replyOf(changed, previous), changed: before.pinned || changed.live?.label !== previous };
@@ -80,7 +92,12 @@ export function requireLine(catalog: Catalog, name: string): LineState {
   const line = catalog.line(parts.namespace, parts.name);
   if (line !== undefined) return line;
   const known = catalog.source(parts.namespace);
-  throw new AppError("not_found", known === undefined ? `no source is named ${JSON.stringify(parts.namespace)}; see: source list` : `source ${parts.namespace} has no group ${JSON.stringify(parts.name)}; see: symbols ${parts.namespace}`);
+  throw new AppError(
+    "not_found",
+    known === undefined
+      ? `no source is named ${JSON.stringify(parts.namespace)}; see: source list`
+      : `source ${parts.namespace} has no group ${JSON.stringify(parts.name)}; see: symbols ${parts.namespace}`,
+  );
 }
 
 /** The version with that label. AppError `not_found` without one. */
@@ -94,10 +111,17 @@ export async function requireVersion(store: Pick<CatalogStore, "versionByLabel">
 }
 
 function assertCanActivate(line: LineState, version: VersionRecord): void {
-  if (line.source === null) throw new AppError("wrong_state", `the source of line ${line.record.namespace}/${line.record.name} was removed; register it again first`);
+  if (line.source === null)
+    throw new AppError(
+      "wrong_state",
+      `the source of line ${line.record.namespace}/${line.record.name} was removed; register it again first`,
+    );
   if (!version.ready) throw new AppError("wrong_state", `${version.label} cannot be served: it has no usable model document`);
   if (line.live?.id === version.id || legalStarts("activated").includes(version.status)) return;
-  throw new AppError("wrong_state", `${version.label} is ${version.status}; only ${legalStarts("activated").join(" or ")} versions can be activated`);
+  throw new AppError(
+    "wrong_state",
+    `${version.label} is ${version.status}; only ${legalStarts("activated").join(" or ")} versions can be activated`,
+  );
 }
 
 /** Every file of a version must still have its digest before it goes live. */
@@ -109,17 +133,30 @@ async function verifyFiles(deps: MoveDependencies, version: VersionRecord): Prom
     try {
       await deps.objects.read(place);
     } catch (error) {
-      throw new AppError("wrong_state", `the stored bytes of ${file.path} of ${version.label} are damaged; nothing was changed`, { cause: error });
+      throw new AppError("wrong_state", `the stored bytes of ${file.path} of ${version.label} are damaged; nothing was changed`, {
+        cause: error,
+      });
     }
   }
 }
 
 async function readNow(deps: MoveDependencies, line: LineState): Promise<GroupReading | undefined> {
   if (line.group === null || line.source === null || line.record.policy === "gated") return undefined;
-  return deps.reader.read(line.source.record.rootPath, { sourceId: line.source.record.id, groupKey: line.group.groupKey, files: line.group.files, settled: true });
+  return deps.reader.read(line.source.record.rootPath, {
+    sourceId: line.source.record.id,
+    groupKey: line.group.groupKey,
+    files: line.group.files,
+    settled: true,
+  });
 }
 
 function replyOf(line: Pick<LineState, "record" | "live">, previous: string): Omit<MoveReply, "changed"> {
   const { record, live } = line;
-  return { line: `${record.namespace}/${record.name}`, version: live?.label ?? "", previous_version: previous, pinned: record.pinned, sequence: record.liveSequence };
+  return {
+    line: `${record.namespace}/${record.name}`,
+    version: live?.label ?? "",
+    previous_version: previous,
+    pinned: record.pinned,
+    sequence: record.liveSequence,
+  };
 }

@@ -5,7 +5,17 @@ import type { GroupDescription, PartFault } from "../../shared/domain/descriptio
 import type { Status } from "../../shared/domain/lifecycle.ts";
 import type { ModelMetadata } from "../../shared/contract/views.ts";
 
-import type { EventRecord, GroupRecord, LineRecord, LoadedRecord, MoveRecord, ObjectRecord, SourceRecord, VersionFile, VersionRecord } from "./records.ts";
+import type {
+  EventRecord,
+  GroupRecord,
+  LineRecord,
+  LoadedRecord,
+  MoveRecord,
+  ObjectRecord,
+  SourceRecord,
+  VersionFile,
+  VersionRecord,
+} from "./records.ts";
 
 export type * from "./records.ts";
 
@@ -23,7 +33,13 @@ export interface CatalogChange {
   /** New versions; `description` is exact JSON text of a GroupDescription. */
   readonly versions?: readonly { readonly version: VersionRecord; readonly description: string }[];
   /** Applied before `versions`, those that leave production first, so that a line never has two. */
-  readonly statuses?: readonly { readonly versionId: number; readonly status: Status; readonly since: bigint; readonly reason: string; readonly actor: string }[];
+  readonly statuses?: readonly {
+    readonly versionId: number;
+    readonly status: Status;
+    readonly since: bigint;
+    readonly reason: string;
+    readonly actor: string;
+  }[];
   readonly moves?: readonly MoveRecord[];
   readonly events?: readonly EventRecord[];
   readonly loaded?: readonly LoadedRecord[];
@@ -113,7 +129,10 @@ export interface DiskSink {
 /** Watches directories: file events, rescans, settling. Its work happens outside the main thread. */
 export interface DiskObserver {
   /** Starts watching; `known` is what earlier runs dealt with. Resolves when the first listing has been reported through the sink. */
-  add(source: { readonly id: number; readonly rootPath: string; readonly rootDevice: string | null }, known: readonly { readonly groupKey: string; readonly files: readonly FileStamp[] }[]): Promise<void>;
+  add(
+    source: { readonly id: number; readonly rootPath: string; readonly rootDevice: string | null },
+    known: readonly { readonly groupKey: string; readonly files: readonly FileStamp[] }[],
+  ): Promise<void>;
   /** Stops watching; resolves when nothing more of this source will be reported. */
   remove(sourceId: number): Promise<void>;
   /** The application has dealt with this listing of the group: it is not shown again until a file changes. `again`: show it again once it is quiet. */

@@ -38,7 +38,7 @@ export interface Sources {
 
 /** Sources over the catalog and the observer. */
 export function createSources(deps: SourceDependencies): Sources {
-  const { catalog, committer, observer } = deps;
+  const { catalog, observer } = deps;
 
   async function watch(source: SourceState): Promise<void> {
     source.scan.state = "scanning";
@@ -58,71 +58,97 @@ export function createSources(deps: SourceDependencies): Sources {
     remove: (input, context) => removeSource(deps, input, context),
     progress: (input, context) => watchProgress(deps, input, context),
 
-    async refresh(input, context) {
-      const targets = input.source === undefined ? catalog.registered() : [requireSource(catalog, input.source)];
-      if (input.group_key !== undefined && targets[0]?.listed.has(input.group_key) !== true) {
-        throw new AppError("not_found", `source ${input.source ?? ""} has no group ${JSON.stringify(input.group_key)}; see: symbols ${input.source ?? "SOURCE"}`);
-      }
-      let groups = 0;
-      let changed = 0;
-      for (const source of targets) {
-        if (input.group_key !== undefined) observer.forget(source.record.id, input.group_key);
-        const counts = await observer.rescan(source.record.id, input.group_key);
-        groups += counts.groups;
-        changed += counts.changed;
-        await deps.ingest.idle(source.record.id, AbortSignal.any([context.signal, AbortSignal.timeout(REFRESH_WAIT_MS)]));
-      }
-      return { sources: targets.length, groups, changed };
-    },
+    refresh: (input, context) => refreshSources(deps, input, context),
 
     async watchAll() {
       await Promise.all(catalog.registered().map((source) => watch(source)));
     },
   };
-
-  async function addSource(
-    { resolveRoot }: SourceDependencies, input: Input<"source.add">, context: RequestContext, start: (source: SourceState) => void,
-  ): Promise<Output<"source.add">> {
-    const root = await resolveRoot(input.path);
-    const name = (input.name ?? root.folderName).trim();
-    const fault = sourceNameFault(name);
-    if (fault !== undefined) throw new AppError("invalid_input", fault);
-    const known = catalog.sourcesByName.get(name);
-    const isRegistered = known !== undefined && known.record.removedAt === null;
-    if (isRegistered && known.record.rootPath === root.rootPath && known.record.policy === input.policy) return toSourceView(known);
-    if (isRegistered && !input.replace) {
-      const difference = known.record.rootPath === root.rootPath ? `with policy ${known.record.policy}` : "for another directory";
-      throw new AppError("conflict", `source ${name} is already registered ${difference}; pass --replace to change it, or choose another --name`);
-    }
-    refuseNested(catalog, name, root.rootPath);
-    await committer.change((draft) => {
-      const at = draft.now();
-      const record: SourceRecord = {
-        id: known?.record.id ?? catalog.lastSourceId + 1, name, rootPath: root.rootPath, rootDevice: root.device, policy: input.policy,
-        createdAt: known?.record.createdAt ?? at, updatedAt: at, removedAt: null,
-      };
-      draft.putSource(record);
-      draft.event(isRegistered ? "source_changed" : "source_added", { source: name, reason: "", actor: context.principal.name });
-      for (const line of catalog.lines.values()) {
-        if (line.record.namespace === name && line.record.policy !== input.policy) {
-          const changed = draft.line(line);
-          changed.record = { ...changed.record, policy: input.policy };
-        }
-      }
-    });
-    if (isRegistered) await observer.remove(known.record.id);
-    const source = requireSource(catalog, name);
-    source.scan.state = "waiting";
-    start(source);
-    return toSourceView(source, sameRootWarnings(catalog, name, root.rootPath));
-  }
 }
 
-async function removeSource({ catalog, committer, observer }: SourceDependencies, input: Input<"source.remove">, context: RequestContext): Promise<Output<"source.remove">> {
+async function addSource(
+  { catalog, committer, observer, resolveRoot }: SourceDependencies,
+  input: Input<"source.add">,
+  context: RequestContext,
+  start: (source: SourceState) => void,
+): Promise<Output<"source.add">> {
+  const root = await resolveRoot(input.path);
+  const name = (input.name ?? root.folderName).trim();
+  const fault = sourceNameFault(name);
+  if (fault !== undefined) throw new AppError("invalid_input", fault);
+  const known = catalog.sourcesByName.get(name);
+  const isRegistered = known !== undefined && known.record.removedAt === null;
+  if (isRegistered && known.record.rootPath === root.rootPath && known.record.policy === input.policy) return toSourceView(known);
+  if (isRegistered && !input.replace) {
+    const difference = known.record.rootPath === root.rootPath ? `with policy ${known.record.policy}` : "for another directory";
+    throw new AppError(
+      "conflict",
+      `source ${name} is already registered ${difference}; pass --replace to change it, or choose another --name`,
+    );
+  }
+  refuseNested(catalog, name, root.rootPath);
+  await committer.change((draft) => {
+    const at = draft.now();
+    const record: SourceRecord = {
+      id: known?.record.id ?? catalog.lastSourceId + 1,
+      name,
+      rootPath: root.rootPath,
+      rootDevice: root.device,
+      policy: input.policy,
+      createdAt: known?.record.createdAt ?? at,
+      updatedAt: at,
+      removedAt: null,
+    };
+    draft.putSource(record);
+    draft.event(isRegistered ? "source_changed" : "source_added", { source: name, reason: "", actor: context.principal.name });
+    for (const line of catalog.lines.values()) {
+      if (line.record.namespace === name && line.record.policy !== input.policy) {
+        const changed = draft.line(line);
+        changed.record = { ...changed.record, policy: input.policy };
+      }
+    }
+  });
+  if (isRegistered) await observer.remove(known.record.id);
+  const source = requireSource(catalog, name);
+  source.scan.state = "waiting";
+  start(source);
+  return toSourceView(source, sameRootWarnings(catalog, name, root.rootPath));
+}
+
+async function refreshSources(
+  { catalog, observer, ingest }: SourceDependencies,
+  input: Input<"refresh">,
+  context: RequestContext,
+): Promise<Output<"refresh">> {
+  const targets = input.source === undefined ? catalog.registered() : [requireSource(catalog, input.source)];
+  if (input.group_key !== undefined && targets[0]?.listed.has(input.group_key) !== true) {
+    const where = input.source ?? "SOURCE";
+    throw new AppError("not_found", `source ${where} has no group ${JSON.stringify(input.group_key)}; see: symbols ${where}`);
+  }
+  let groups = 0;
+  let changed = 0;
+  for (const source of targets) {
+    if (input.group_key !== undefined) observer.forget(source.record.id, input.group_key);
+    const counts = await observer.rescan(source.record.id, input.group_key);
+    groups += counts.groups;
+    changed += counts.changed;
+    await ingest.idle(source.record.id, AbortSignal.any([context.signal, AbortSignal.timeout(REFRESH_WAIT_MS)]));
+  }
+  return { sources: targets.length, groups, changed };
+}
+
+async function removeSource(
+  { catalog, committer, observer }: SourceDependencies,
+  input: Input<"source.remove">,
+  context: RequestContext,
+): Promise<Output<"source.remove">> {
   const source = requireSource(catalog, input.name);
   await observer.remove(source.record.id);
   const withdrawn = await committer.change((draft) => {
-    const because = { reason: input.reason === "" ? "the source was removed" : `the source was removed: ${input.reason}`, actor: context.principal.name };
+    const because = {
+      reason: input.reason === "" ? "the source was removed" : `the source was removed: ${input.reason}`,
+      actor: context.principal.name,
+    };
     let count = 0;
     for (const line of source.listed.values()) {
       const changed = draft.line(line);
@@ -140,7 +166,11 @@ async function removeSource({ catalog, committer, observer }: SourceDependencies
   return { name: source.record.name, withdrawn };
 }
 
-async function* watchProgress({ catalog }: SourceDependencies, input: Input<"source.progress">, context: RequestContext): AsyncIterable<Output<"source.progress">> {
+async function* watchProgress(
+  { catalog }: SourceDependencies,
+  input: Input<"source.progress">,
+  context: RequestContext,
+): AsyncIterable<Output<"source.progress">> {
   const source = requireSource(catalog, input.name);
   let last = "";
   while (!context.signal.aborted) {
@@ -154,7 +184,11 @@ async function* watchProgress({ catalog }: SourceDependencies, input: Input<"sou
 }
 
 /** Notes a source's condition; a change of it is an event. */
-export async function noteCondition({ catalog, committer }: Pick<SourceDependencies, "catalog" | "committer">, sourceId: number, condition: SourceCondition): Promise<void> {
+export async function noteCondition(
+  { catalog, committer }: Pick<SourceDependencies, "catalog" | "committer">,
+  sourceId: number,
+  condition: SourceCondition,
+): Promise<void> {
   const source = catalog.sources.get(sourceId);
   if (source === undefined || source.record.removedAt !== null) return;
   const before = source.condition;
@@ -163,14 +197,20 @@ export async function noteCondition({ catalog, committer }: Pick<SourceDependenc
   if (before.degraded === condition.degraded && !hasNewDevice && before.warnings.join("\n") === condition.warnings.join("\n")) return;
   await committer.change((draft) => {
     if (hasNewDevice) draft.putSource({ ...source.record, rootDevice: condition.rootDevice });
-    const kind = before.degraded === condition.degraded ? "source_changed" : condition.degraded === "" ? "source_recovered" : "source_degraded";
+    const kind =
+      before.degraded === condition.degraded ? "source_changed" : condition.degraded === "" ? "source_recovered" : "source_degraded";
     if (kind === "source_changed" && before.warnings.join("\n") === condition.warnings.join("\n")) return;
     draft.event(kind, { source: source.record.name, reason: condition.degraded, actor: "daemon" });
   });
 }
 
 /** Notes that a full listing ended. */
-export function noteScanned({ catalog }: Pick<SourceDependencies, "catalog">, nowMicros: bigint, sourceId: number, counts: { readonly groups: number; readonly pending: number }): void {
+export function noteScanned(
+  { catalog }: Pick<SourceDependencies, "catalog">,
+  nowMicros: bigint,
+  sourceId: number,
+  counts: { readonly groups: number; readonly pending: number },
+): void {
   const source = catalog.sources.get(sourceId);
   if (source === undefined) return;
   source.scannedAt = nowMicros;
@@ -191,8 +231,13 @@ function refuseNested(catalog: Catalog, name: string, rootPath: string): void {
     if (other.record.name === name) continue;
     const inside = isInside(rootPath, other.record.rootPath);
     if (!inside && !isInside(other.record.rootPath, rootPath)) continue;
-    const relation = inside ? `lies inside the directory of source ${other.record.name}` : `contains the directory of source ${other.record.name}`;
-    throw new AppError("conflict", `the directory ${relation}, so its groups would be listed twice; remove that source first, or register a directory beside it`);
+    const relation = inside
+      ? `lies inside the directory of source ${other.record.name}`
+      : `contains the directory of source ${other.record.name}`;
+    throw new AppError(
+      "conflict",
+      `the directory ${relation}, so its groups would be listed twice; remove that source first, or register a directory beside it`,
+    );
   }
 }
 

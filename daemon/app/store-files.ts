@@ -4,7 +4,10 @@ import type { ChangeDraft } from "./change-draft.ts";
 import type { CatalogStore, ObjectStore } from "./ports.ts";
 
 /** Writes the draft's new files that the store does not hold yet, and notes on the draft where they are. */
-export async function storeFiles(deps: { readonly store: Pick<CatalogStore, "objectsOf">; readonly objects: ObjectStore }, draft: ChangeDraft): Promise<void> {
+export async function storeFiles(
+  deps: { readonly store: Pick<CatalogStore, "objectsOf">; readonly objects: ObjectStore },
+  draft: ChangeDraft,
+): Promise<void> {
   const missing = new Map(draft.newFiles.map((file) => [file.sha256, file]));
   if (missing.size === 0) return;
   for (const known of await deps.store.objectsOf([...missing.keys()])) missing.delete(known.sha256);

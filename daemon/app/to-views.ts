@@ -17,10 +17,19 @@ export function toSourceView(source: SourceState, extra: readonly string[] = [])
     if (line.record.degraded !== "") degraded++;
   }
   return {
-    name: record.name, root_path: record.rootPath, policy: record.policy, created_at: formatMicros(record.createdAt), updated_at: formatMicros(record.updatedAt),
+    name: record.name,
+    root_path: record.rootPath,
+    policy: record.policy,
+    created_at: formatMicros(record.createdAt),
+    updated_at: formatMicros(record.updatedAt),
     scanned_at: source.scannedAt === null ? null : formatMicros(source.scannedAt),
-    symbol_count: source.bySymbol.size - (source.bySymbol.has("") ? 1 : 0), group_count: source.listed.size, ready_count: ready, degraded_count: degraded,
-    degraded: condition.degraded, warnings: [...extra, ...condition.warnings], scan: { ...source.scan },
+    symbol_count: source.bySymbol.size - (source.bySymbol.has("") ? 1 : 0),
+    group_count: source.listed.size,
+    ready_count: ready,
+    degraded_count: degraded,
+    degraded: condition.degraded,
+    warnings: [...extra, ...condition.warnings],
+    scan: { ...source.scan },
   };
 }
 
@@ -29,33 +38,73 @@ export function toGroupView(line: LineState): GroupView {
   const { record, live, group } = line;
   const shown = live ?? group;
   return {
-    source: record.namespace, group_key: record.name, line: lineName(record.namespace, record.name), symbol: shown?.symbol ?? "", return_name: shown?.returnName ?? "",
-    feature_dim: shown?.featureDim ?? 0, factor_count: shown?.factorCount ?? 0, ready: live?.ready ?? false, version: live?.label ?? "", sha256: live?.servedSha256 ?? "",
-    pinned: record.pinned, policy: record.policy, degraded: record.degraded, train_start_date: shown?.trainStart ?? null, train_end_date: shown?.trainEnd ?? null,
-    warnings: [...(shown?.warnings ?? [])], changed_at: formatMicros(latest(record.liveSince, record.healthSince, group?.changedAt ?? 0n)),
+    source: record.namespace,
+    group_key: record.name,
+    line: lineName(record.namespace, record.name),
+    symbol: shown?.symbol ?? "",
+    return_name: shown?.returnName ?? "",
+    feature_dim: shown?.featureDim ?? 0,
+    factor_count: shown?.factorCount ?? 0,
+    ready: live?.ready ?? false,
+    version: live?.label ?? "",
+    sha256: live?.servedSha256 ?? "",
+    pinned: record.pinned,
+    policy: record.policy,
+    degraded: record.degraded,
+    train_start_date: shown?.trainStart ?? null,
+    train_end_date: shown?.trainEnd ?? null,
+    warnings: [...(shown?.warnings ?? [])],
+    changed_at: formatMicros(latest(record.liveSince, record.healthSince, group?.changedAt ?? 0n)),
   };
 }
 
 /** A version as shown in lists. */
 export function toVersionView(line: LineState, version: VersionRecord): VersionView {
   return {
-    line: lineName(line.record.namespace, line.record.name), version: version.label, status: version.status, live: line.live?.id === version.id, ready: version.ready,
-    created_at: formatMicros(version.createdAt), status_since: formatMicros(version.statusSince), reason: version.statusReason, actor: version.statusActor,
-    sha256: version.servedSha256, content_digest: version.contentDigest, symbol: version.symbol, return_name: version.returnName, feature_dim: version.featureDim,
-    train_end_date: version.trainEnd, golden: version.golden, warnings: [...version.warnings], files: version.files.map(toFileView),
+    line: lineName(line.record.namespace, line.record.name),
+    version: version.label,
+    status: version.status,
+    live: line.live?.id === version.id,
+    ready: version.ready,
+    created_at: formatMicros(version.createdAt),
+    status_since: formatMicros(version.statusSince),
+    reason: version.statusReason,
+    actor: version.statusActor,
+    sha256: version.servedSha256,
+    content_digest: version.contentDigest,
+    symbol: version.symbol,
+    return_name: version.returnName,
+    feature_dim: version.featureDim,
+    train_end_date: version.trainEnd,
+    golden: version.golden,
+    warnings: [...version.warnings],
+    files: version.files.map(toFileView),
   };
 }
 
 /** A file of a version. */
 export function toFileView(file: VersionFile): FileView {
-  return { kind: file.kind, path: file.path, size_bytes: file.size, sha256: file.sha256, modified_at: formatMicros(BigInt(file.mtimeNs) / 1000n) };
+  return {
+    kind: file.kind,
+    path: file.path,
+    size_bytes: file.size,
+    sha256: file.sha256,
+    modified_at: formatMicros(BigInt(file.mtimeNs) / 1000n),
+  };
 }
 
 /** A move with the label of its version. */
 export function toMoveView(line: LineState, move: MoveRecord & { readonly label: string }): MoveView {
   return {
-    sequence: move.sequence, at: formatMicros(move.at), line: lineName(line.record.namespace, line.record.name), version: move.label, action: move.action,
-    from_status: move.from === "none" ? null : move.from, to_status: move.to, reason: move.reason, actor: move.actor,
+    sequence: move.sequence,
+    at: formatMicros(move.at),
+    line: lineName(line.record.namespace, line.record.name),
+    version: move.label,
+    action: move.action,
+    from_status: move.from === "none" ? null : move.from,
+    to_status: move.to,
+    reason: move.reason,
+    actor: move.actor,
   };
 }
 
@@ -64,16 +113,28 @@ export function toLiveView(line: LineState): LiveView | undefined {
   const { record, live } = line;
   if (live === null) return undefined;
   return {
-    line: lineName(record.namespace, record.name), version: live.label, sha256: live.servedSha256, since: formatMicros(record.liveSince), activation: record.liveSequence,
-    pinned: record.pinned, reason: record.liveReason,
+    line: lineName(record.namespace, record.name),
+    version: live.label,
+    sha256: live.servedSha256,
+    since: formatMicros(record.liveSince),
+    activation: record.liveSequence,
+    pinned: record.pinned,
+    reason: record.liveReason,
   };
 }
 
 /** An event as it is streamed. */
 export function toCatalogEvent(event: EventRecord): CatalogEvent {
   return {
-    sequence: event.sequence, at: formatMicros(event.at), kind: event.kind, source: event.source, group_key: event.groupKey, version: event.version,
-    previous_version: event.previousVersion, reason: event.reason, actor: event.actor,
+    sequence: event.sequence,
+    at: formatMicros(event.at),
+    kind: event.kind,
+    source: event.source,
+    group_key: event.groupKey,
+    version: event.version,
+    previous_version: event.previousVersion,
+    reason: event.reason,
+    actor: event.actor,
   };
 }
 

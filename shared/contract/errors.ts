@@ -2,8 +2,18 @@
 
 /** Every way in which a request can be refused. Each door maps all of them in one table. */
 export const ERROR_CODES = [
-  "invalid_input", "unauthenticated", "forbidden", "not_found", "conflict", "wrong_state", "gate_refused",
-  "overloaded", "unavailable", "cancelled", "timeout", "internal",
+  "invalid_input",
+  "unauthenticated",
+  "forbidden",
+  "not_found",
+  "conflict",
+  "wrong_state",
+  "gate_refused",
+  "overloaded",
+  "unavailable",
+  "cancelled",
+  "timeout",
+  "internal",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

@@ -4,9 +4,21 @@ import { z } from "zod";
 
 /** What can happen. The list only grows; names never change meaning. */
 export const EVENT_KINDS = [
-  "source_added", "source_changed", "source_removed", "source_degraded", "source_recovered",
-  "group_changed", "group_gone",
-  "version_captured", "version_live", "version_moved", "line_withdrawn", "line_degraded", "line_recovered", "line_pinned", "line_unpinned",
+  "source_added",
+  "source_changed",
+  "source_removed",
+  "source_degraded",
+  "source_recovered",
+  "group_changed",
+  "group_gone",
+  "version_captured",
+  "version_live",
+  "version_moved",
+  "line_withdrawn",
+  "line_degraded",
+  "line_recovered",
+  "line_pinned",
+  "line_unpinned",
   "client_loaded",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -20,7 +20,14 @@ export type ClientFrame = z.infer<typeof clientFrame>;
  * `part` carries a slice of a long `value` or `item` text; the slices are joined until `last`, whose join is the JSON text of the frame.
  */
 export const serverFrame = z.discriminatedUnion("t", [
-  z.object({ t: z.literal("welcome"), protocol: z.number().int(), daemon: z.string(), principal: z.string(), scopes: z.array(z.string()), pid: z.number().int() }),
+  z.object({
+    t: z.literal("welcome"),
+    protocol: z.number().int(),
+    daemon: z.string(),
+    principal: z.string(),
+    scopes: z.array(z.string()),
+    pid: z.number().int(),
+  }),
   z.object({ t: z.literal("value"), id, value: z.unknown() }),
   z.object({ t: z.literal("item"), id, item: z.unknown() }),
   z.object({ t: z.literal("end"), id }),

@@ -66,7 +66,13 @@ export const groupView = z.object({
 });
 export type GroupView = z.infer<typeof groupView>;
 
-export const fileView = z.object({ kind: z.string(), path: z.string(), size_bytes: z.number().int(), sha256: z.string(), modified_at: time });
+export const fileView = z.object({
+  kind: z.string(),
+  path: z.string(),
+  size_bytes: z.number().int(),
+  sha256: z.string(),
+  modified_at: time,
+});
 export type FileView = z.infer<typeof fileView>;
 
 export const versionView = z.object({
@@ -107,8 +113,13 @@ export type MoveView = z.infer<typeof moveView>;
 const icRow = z.object({ symbol: z.string(), factor_name: z.string(), return_name: z.string(), kendall_tau: z.number().nullable() });
 const dimFactor = z.object({ dim: z.number().int(), factor_name: z.string(), kendall_tau: z.number().nullable() });
 const modelMeta = z.object({
-  feature_dim: exactInteger, objective: z.string().nullable(), num_trees: z.number().nullable(), num_parallel_tree: z.number().nullable(),
-  version: exactJson, booster: z.string().nullable(), best_iteration: z.number().nullable(),
+  feature_dim: exactInteger,
+  objective: z.string().nullable(),
+  num_trees: z.number().nullable(),
+  num_parallel_tree: z.number().nullable(),
+  version: exactJson,
+  booster: z.string().nullable(),
+  best_iteration: z.number().nullable(),
 });
 
 export const lineView = z.object({
@@ -125,16 +136,31 @@ export const icView = z.object({ line: z.string(), version: z.string(), items: z
 export type IcView = z.infer<typeof icView>;
 
 export const curveView = z.object({
-  line: z.string(), version: z.string(), best_iteration: z.number().nullable(),
-  items: z.array(z.object({ dataset: z.string(), metric: z.string(), values: z.array(z.number().nullable()) })), total: z.number().int(),
+  line: z.string(),
+  version: z.string(),
+  best_iteration: z.number().nullable(),
+  items: z.array(z.object({ dataset: z.string(), metric: z.string(), values: z.array(z.number().nullable()) })),
+  total: z.number().int(),
 });
 export type CurveView = z.infer<typeof curveView>;
 
-export const factorsView = z.object({ line: z.string(), version: z.string(), items: z.array(dimFactor), total: z.number().int(), factors: z.array(z.string()) });
+export const factorsView = z.object({
+  line: z.string(),
+  version: z.string(),
+  items: z.array(dimFactor),
+  total: z.number().int(),
+  factors: z.array(z.string()),
+});
 export type FactorsView = z.infer<typeof factorsView>;
 
 export const liveView = z.object({
-  line: z.string(), version: z.string(), sha256: z.string(), since: time, activation: z.number().int(), pinned: z.boolean(), reason: z.string(),
+  line: z.string(),
+  version: z.string(),
+  sha256: z.string(),
+  since: time,
+  activation: z.number().int(),
+  pinned: z.boolean(),
+  reason: z.string(),
 });
 export type LiveView = z.infer<typeof liveView>;
 
@@ -149,10 +175,25 @@ export const clientView = z.object({
 export type ClientView = z.infer<typeof clientView>;
 
 export const modelMetadata = z.object({
-  model_name: z.string(), symbol: z.string(), group_key: z.string(), return_name: z.string(), feature_dim: z.number().int(),
-  train_window_start_ts: exactInteger, train_window_end_ts: exactInteger, train_start_date: z.string(), train_end_date: z.string(),
-  train_samples: exactInteger, train_time_sec: z.number(), model_json_path: z.string(), source_root_path: z.string(), scanned_at: z.string(),
-  version: z.string(), sha256: z.string(), activation: z.number().int(), status: z.string(), rendered_for: z.string(),
+  model_name: z.string(),
+  symbol: z.string(),
+  group_key: z.string(),
+  return_name: z.string(),
+  feature_dim: z.number().int(),
+  train_window_start_ts: exactInteger,
+  train_window_end_ts: exactInteger,
+  train_start_date: z.string(),
+  train_end_date: z.string(),
+  train_samples: exactInteger,
+  train_time_sec: z.number(),
+  model_json_path: z.string(),
+  source_root_path: z.string(),
+  scanned_at: z.string(),
+  version: z.string(),
+  sha256: z.string(),
+  activation: z.number().int(),
+  status: z.string(),
+  rendered_for: z.string(),
 });
 export type ModelMetadata = z.infer<typeof modelMetadata>;
 

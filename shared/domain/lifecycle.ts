@@ -8,8 +8,18 @@ export type Policy = (typeof POLICIES)[number];
 
 /** Why a status changed. */
 export const MOVE_ACTIONS = [
-  "captured", "returned", "activated", "resumed", "replaced", "withdrawn",
-  "promoted", "rolled_back", "registered", "archived", "restaged", "failed",
+  "captured",
+  "returned",
+  "activated",
+  "resumed",
+  "replaced",
+  "withdrawn",
+  "promoted",
+  "rolled_back",
+  "registered",
+  "archived",
+  "restaged",
+  "failed",
 ] as const;
 export type MoveAction = (typeof MOVE_ACTIONS)[number];
 
@@ -17,18 +27,39 @@ export type MoveAction = (typeof MOVE_ACTIONS)[number];
 export type Before = Status | "none";
 
 const LEGAL: Readonly<Record<MoveAction, readonly (readonly [Before, Status])[]>> = {
-  captured: [["none", "staged"], ["none", "production"], ["none", "failed"]],
+  captured: [
+    ["none", "staged"],
+    ["none", "production"],
+    ["none", "failed"],
+  ],
   registered: [["none", "staged"]],
-  returned: [["staged", "production"], ["archived", "production"]],
-  activated: [["staged", "production"], ["archived", "production"]],
-  resumed: [["staged", "production"], ["archived", "production"]],
+  returned: [
+    ["staged", "production"],
+    ["archived", "production"],
+  ],
+  activated: [
+    ["staged", "production"],
+    ["archived", "production"],
+  ],
+  resumed: [
+    ["staged", "production"],
+    ["archived", "production"],
+  ],
   promoted: [["staged", "production"]],
-  rolled_back: [["archived", "production"], ["production", "staged"], ["production", "failed"]],
+  rolled_back: [
+    ["archived", "production"],
+    ["production", "staged"],
+    ["production", "failed"],
+  ],
   replaced: [["production", "archived"]],
   withdrawn: [["production", "archived"]],
   archived: [["staged", "archived"]],
   restaged: [["archived", "staged"]],
-  failed: [["staged", "failed"], ["archived", "failed"], ["production", "failed"]],
+  failed: [
+    ["staged", "failed"],
+    ["archived", "failed"],
+    ["production", "failed"],
+  ],
 };
 
 /** True when this action may take a version from one status to the other. */

@@ -8,7 +8,8 @@ export function sourceNameFault(name: string): string | undefined {
   if (name.trim() === "") return "a source name may not be blank";
   if (name.length > 128) return "a source name has at most 128 characters";
   if (name.includes("/")) return `source name ${JSON.stringify(name)} contains "/", which separates a source from its groups`;
-  if ((RESERVED_NAMES as readonly string[]).includes(name)) return `${JSON.stringify(name)} is reserved for lines that do not come from a directory; choose another name`;
+  if ((RESERVED_NAMES as readonly string[]).includes(name))
+    return `${JSON.stringify(name)} is reserved for lines that do not come from a directory; choose another name`;
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(name)) return "a source name may not contain control characters";
   return undefined;

@@ -43,7 +43,11 @@ export function daemonSocket(surroundings: PathSurroundings, stateDir: string, n
 }
 
 /** Where a client looks for a daemon, in this order. A named socket is the only one. */
-export function socketCandidates(surroundings: PathSurroundings, stateDir: string, named = surroundings.env["MODEL_MANAGER_SOCKET"]): readonly string[] {
+export function socketCandidates(
+  surroundings: PathSurroundings,
+  stateDir: string,
+  named = surroundings.env["MODEL_MANAGER_SOCKET"],
+): readonly string[] {
   const own = given(named);
   if (own !== undefined) return [absolutePath(own, surroundings)];
   return [...new Set([...runtimeSockets(surroundings), systemSocket, stateSocket(stateDir)])];
@@ -65,7 +69,10 @@ function stateSocket(stateDir: string): string {
 function runtimeSockets({ env }: PathSurroundings): string[] {
   const ofUnit = absoluteOnly(env["RUNTIME_DIRECTORY"]?.split(":")[0]);
   const ofUser = absoluteOnly(env["XDG_RUNTIME_DIR"]);
-  return [...(ofUnit === undefined ? [] : [join(ofUnit, SOCKET_FILE)]), ...(ofUser === undefined ? [] : [join(ofUser, `${FOLDER}/${SOCKET_FILE}`)])];
+  return [
+    ...(ofUnit === undefined ? [] : [join(ofUnit, SOCKET_FILE)]),
+    ...(ofUser === undefined ? [] : [join(ofUser, `${FOLDER}/${SOCKET_FILE}`)]),
+  ];
 }
 
 /** A text of nothing but blanks is not given: `NAME=` in an environment file means that. */

@@ -14,12 +14,15 @@ export interface ReadyChild {
 
 /** Starts a script beside the bench (`baseline/…`) and waits for `ready {…}` on its stdout. */
 export async function startChild(script: string, args: readonly string[]): Promise<ReadyChild> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit");
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith("ready ")) continue;
     return {
-      ready: JSON.parse(line.slice(6)) as Record<string, string>, child,
+      ready: JSON.parse(line.slice(6)) as Record<string, string>,
+      child,
       async stop() {
         child.kill("SIGTERM");
         await exited;

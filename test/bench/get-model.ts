@@ -25,7 +25,13 @@ export async function benchGetModel(base: string): Promise<Row[]> {
   const root = join(base, "models");
   await mkdir(root, { recursive: true });
   for (const [i, size] of SIZES.entries()) {
-    await writeTraining(root, `SIZE${i}_ret`, { stamp: i + 1, symbol: `SIZE${i}`, features: size.features, trees: size.trees, padBytes: size.padBytes });
+    await writeTraining(root, `SIZE${i}_ret`, {
+      stamp: i + 1,
+      symbol: `SIZE${i}`,
+      features: size.features,
+      trees: size.trees,
+      padBytes: size.padBytes,
+    });
   }
   const daemon = await startDaemon({ stateDir: join(base, "state"), socketPath: join(base, "d.sock"), register: [root] });
   const echo = await startChild("baseline/echo-server.ts", []);
@@ -44,7 +50,13 @@ export async function benchGetModel(base: string): Promise<Row[]> {
       theirs.push(await rate(echoClient, "/baseline.Echo/Echo", echoRequest));
     }
     const ratio = median(ours.map((value, turn) => value / (theirs[turn] ?? Number.NaN)));
-    rows.push({ what: `GetModel ${size.name} (${bytes} bytes)`, ours: `${median(ours).toFixed(0)}/s`, baseline: `${median(theirs).toFixed(0)}/s`, ratio: ratio.toFixed(2), bar: ">= 0.90" });
+    rows.push({
+      what: `GetModel ${size.name} (${bytes} bytes)`,
+      ours: `${median(ours).toFixed(0)}/s`,
+      baseline: `${median(theirs).toFixed(0)}/s`,
+      ratio: ratio.toFixed(2),
+      bar: ">= 0.90",
+    });
     ourClient.close();
     echoClient.close();
   }
@@ -56,14 +68,18 @@ export async function benchGetModel(base: string): Promise<Row[]> {
 /** The protobuf bytes of a GetModelRequest with text fields 1 to 3, written by hand so that no serializer is measured. */
 function requestBytes(definition: unknown, fields: { model_name: string; symbol: string; group_key: string }): Buffer {
   if (definition === undefined) throw new Error("the proto has no GetModelRequest");
-  return Buffer.concat(Object.values(fields).map((text, i) => Buffer.concat([Buffer.from([((i + 1) << 3) | 2, Buffer.byteLength(text)]), Buffer.from(text)])));
+  return Buffer.concat(
+    Object.values(fields).map((text, i) => Buffer.concat([Buffer.from([((i + 1) << 3) | 2, Buffer.byteLength(text)]), Buffer.from(text)])),
+  );
 }
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
 function callOnce(client: Client, path: string, request: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(path, identity, identity, request, (error, reply) => (error === null && reply !== undefined ? resolve(reply) : reject(error ?? new Error("no reply"))));
+    client.makeUnaryRequest(path, identity, identity, request, (error, reply) =>
+      error === null && reply !== undefined ? resolve(reply) : reject(error ?? new Error("no reply")),
+    );
   });
 }
 

@@ -29,13 +29,20 @@ async function readBase(key: string) {
   const document = shortened(await readFile(`${path}_model.json`, "utf8"));
   if (!document.includes('"attributes":{}')) throw new Error(`${key}: the document has attributes of its own`);
   return {
-    factors: await readFile(`${path}_factors.txt`), ic: await readFile(`${path}_ic.csv`, "utf8"), info: await readFile(`${path}_info.pkl`), document,
+    factors: await readFile(`${path}_factors.txt`),
+    ic: await readFile(`${path}_ic.csv`, "utf8"),
+    info: await readFile(`${path}_info.pkl`),
+    document,
     pickle: (await readFile(`${path}_model.pkl`)).subarray(0, 25_000),
   };
 }
 
 interface Document {
-  learner: { gradient_booster: { model: { gbtree_model_param: { num_trees: string }; trees: object[]; tree_info: number[]; iteration_indptr: number[] } } };
+  learner: {
+    gradient_booster: {
+      model: { gbtree_model_param: { num_trees: string }; trees: object[]; tree_info: number[]; iteration_indptr: number[] };
+    };
+  };
 }
 
 /** The document with only as many of its trees as fit the size. */

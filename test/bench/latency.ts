@@ -22,7 +22,13 @@ export async function benchLatency(base: string): Promise<Row[]> {
     const files = trainingFiles({ stamp: g + 1, symbol: `SYM${g}`, trees: 20 });
     for (const [suffix, bytes] of Object.entries(files)) await replaceFile(join(root, `SYM${g}_ret${suffix}`), bytes);
   }
-  const daemon = await startDaemon({ stateDir: join(base, "state"), socketPath: join(base, "d.sock"), register: [root], settleSeconds: 2, rescanSeconds: 5 });
+  const daemon = await startDaemon({
+    stateDir: join(base, "state"),
+    socketPath: join(base, "d.sock"),
+    register: [root],
+    settleSeconds: 2,
+    rescanSeconds: 5,
+  });
   const bare = await startChild("baseline/watch-server.ts", [plain, join(base, "bare.sqlite")]);
   const models = openModelClient(daemon.ready.grpc);
   const watch = new WatchLog(models.watch({ include_payload: true }));
@@ -46,7 +52,11 @@ export async function benchLatency(base: string): Promise<Row[]> {
     await new Promise((resolve) => setTimeout(resolve, 25));
     await replaceFile(join(root, `${key}${lastSuffix}`), lastBytes);
     const begun = performance.now();
-    await watch.next(`change ${i}`, (change) => change.kind === "KIND_LIVE" && change.payload?.metadata.train_samples === String(stamp), from);
+    await watch.next(
+      `change ${i}`,
+      (change) => change.kind === "KIND_LIVE" && change.payload?.metadata.train_samples === String(stamp),
+      from,
+    );
     ours.push(performance.now() - begun);
 
     const arrived = new Promise<void>((resolve) => stream.once("data", () => resolve()));
@@ -62,7 +72,19 @@ export async function benchLatency(base: string): Promise<Row[]> {
   await daemon.stop();
   await bare.stop();
   return [
-    { what: "change -> watcher, p50", ours: ms(median(ours)), baseline: ms(median(theirs)), ratio: (median(ours) / median(theirs)).toFixed(2), bar: "<= 5 ms" },
-    { what: "change -> watcher, p99", ours: ms(quantile(ours, 0.99)), baseline: ms(quantile(theirs, 0.99)), ratio: (quantile(ours, 0.99) / quantile(theirs, 0.99)).toFixed(2), bar: "<= 25 ms" },
+    {
+      what: "change -> watcher, p50",
+      ours: ms(median(ours)),
+      baseline: ms(median(theirs)),
+      ratio: (median(ours) / median(theirs)).toFixed(2),
+      bar: "<= 5 ms",
+    },
+    {
+      what: "change -> watcher, p99",
+      ours: ms(quantile(ours, 0.99)),
+      baseline: ms(quantile(theirs, 0.99)),
+      ratio: (quantile(ours, 0.99) / quantile(theirs, 0.99)).toFixed(2),
+      bar: "<= 25 ms",
+    },
   ];
 }

@@ -27,8 +27,18 @@ export function printRows(rows: readonly Row[]): void {
   const head: Row = { what: "measured", ours: "ours", baseline: "baseline", ratio: "ratio", bar: "bar" };
   const keys = ["what", "ours", "baseline", "ratio", "bar"] as const;
   const widths = keys.map((key) => Math.max(...[head, ...rows].map((row) => row[key].length)));
-  for (const row of [head, ...rows]) process.stdout.write(`${keys.map((key, i) => row[key].padEnd(widths[i] ?? 0)).join("  ").trimEnd()}\n`);
-  process.stdout.write(`load ${loadavg().map((load) => load.toFixed(1)).join(" ")}, node ${process.version}\n`);
+  for (const row of [head, ...rows])
+    process.stdout.write(
+      `${keys
+        .map((key, i) => row[key].padEnd(widths[i] ?? 0))
+        .join("  ")
+        .trimEnd()}\n`,
+    );
+  process.stdout.write(
+    `load ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(" ")}, node ${process.version}\n`,
+  );
 }
 
 /** Milliseconds with a sensible number of digits. */

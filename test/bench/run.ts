@@ -8,7 +8,11 @@ import { benchLatency } from "./latency.ts";
 import { printRows, type Row } from "./report.ts";
 import { benchScan } from "./scan.ts";
 
-const PARTS: Readonly<Record<string, (base: string) => Promise<Row[]>>> = { latency: benchLatency, "get-model": benchGetModel, scan: benchScan };
+const PARTS: Readonly<Record<string, (base: string) => Promise<Row[]>>> = {
+  latency: benchLatency,
+  "get-model": benchGetModel,
+  scan: benchScan,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));

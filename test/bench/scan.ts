@@ -46,8 +46,20 @@ export async function benchScan(base: string): Promise<Row[]> {
   const coldMs = median(cold);
   const pythonMs = median(theirs);
   return [
-    { what: `cold scan of ${GROUPS} groups`, ours: ms(coldMs), baseline: python.available ? `Python ${ms(pythonMs)}` : `skipped: ${python.reason}`, ratio: python.available ? `${(pythonMs / coldMs).toFixed(1)}x faster` : "", bar: ">= 3x faster" },
-    { what: "unchanged restart, listing", ours: ms(median(warm)), baseline: `cold ${ms(coldMs)}`, ratio: `${((100 * median(warm)) / coldMs).toFixed(1)} %`, bar: "<= 3 %" },
+    {
+      what: `cold scan of ${GROUPS} groups`,
+      ours: ms(coldMs),
+      baseline: python.available ? `Python ${ms(pythonMs)}` : `skipped: ${python.reason}`,
+      ratio: python.available ? `${(pythonMs / coldMs).toFixed(1)}x faster` : "",
+      bar: ">= 3x faster",
+    },
+    {
+      what: "unchanged restart, listing",
+      ours: ms(median(warm)),
+      baseline: `cold ${ms(coldMs)}`,
+      ratio: `${((100 * median(warm)) / coldMs).toFixed(1)} %`,
+      bar: "<= 3 %",
+    },
     { what: "unchanged restart, start of the process to ready", ours: ms(median(started)), baseline: "", ratio: "", bar: "<= 1 s" },
     { what: "memory per 1,000 groups", ours: memory, baseline: "", ratio: "", bar: "" },
   ];
@@ -61,7 +73,8 @@ async function coldScan(daemon: DaemonProcess, root: string): Promise<number> {
   for await (const _progress of client.stream("source.progress", { name: "large" })) continue;
   const took = performance.now() - begun;
   const status = await client.call("status", {});
-  if (status.groups_ready !== GROUPS) throw new Error(`only ${status.groups_ready} of ${GROUPS} groups are ready:\n${daemon.log().slice(-2000)}`);
+  if (status.groups_ready !== GROUPS)
+    throw new Error(`only ${status.groups_ready} of ${GROUPS} groups are ready:\n${daemon.log().slice(-2000)}`);
   client.close();
   return took;
 }

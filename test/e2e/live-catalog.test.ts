@@ -33,7 +33,13 @@ afterAll(async () => {
 });
 
 async function start(): Promise<void> {
-  daemon = await startDaemon({ stateDir: join(base.path, "state"), socketPath: join(base.path, "d.sock"), register: [alpha], settleSeconds: 0.3, rescanSeconds: 0.5 });
+  daemon = await startDaemon({
+    stateDir: join(base.path, "state"),
+    socketPath: join(base.path, "d.sock"),
+    register: [alpha],
+    settleSeconds: 0.3,
+    rescanSeconds: 0.5,
+  });
   models = openModelClient(daemon.ready.grpc);
   socket = await connectDaemon({ socketPaths: [daemon.ready.socket], clientName: "test" });
   watch = new WatchLog(models.watch({ model_name: "alpha", include_payload: true, client_id: "strategy-1" }));
@@ -47,16 +53,30 @@ async function stop(): Promise<number | null> {
   return daemon.stop();
 }
 
-const isLive = (version: string) => (change: { kind: string; group_key: string; version: string }) => change.kind === "KIND_LIVE" && change.group_key === KEY && change.version === version;
+const isLive = (version: string) => (change: { kind: string; group_key: string; version: string }) =>
+  change.kind === "KIND_LIVE" && change.group_key === KEY && change.version === version;
 
 describe("a directory of real artifacts", () => {
   test("is served as it stands, byte for byte", async () => {
     const listed = await models.listSymbols("alpha");
     expect(listed.ok).toBe(true);
-    expect(listed.symbols.map((row) => row.group_key)).toEqual(["ADABTC_ret_240", "ADABTC_ret_60", "ETHBTC_ret_240", "ETHBTC_ret_60", "LTCBTC_ret_240", "LTCBTC_ret_60", "XLMBTC_ret_240", "XLMBTC_ret_60"]);
+    expect(listed.symbols.map((row) => row.group_key)).toEqual([
+      "ADABTC_ret_240",
+      "ADABTC_ret_60",
+      "ETHBTC_ret_240",
+      "ETHBTC_ret_60",
+      "LTCBTC_ret_240",
+      "LTCBTC_ret_60",
+      "XLMBTC_ret_240",
+      "XLMBTC_ret_60",
+    ]);
     for (const row of listed.symbols) {
       const reply = await models.getModel({ model_name: "alpha", symbol: row.symbol, group_key: row.group_key });
-      expect(reply).toMatchObject({ ok: true, message: "ok", payload: { metadata: { version: "v1", status: "production", group_key: row.group_key } } });
+      expect(reply).toMatchObject({
+        ok: true,
+        message: "ok",
+        payload: { metadata: { version: "v1", status: "production", group_key: row.group_key } },
+      });
       expect(reply.payload?.model_json).toBe(await readFile(join(alpha, `${row.group_key}_model.json`), "utf8"));
     }
   });
@@ -64,15 +84,29 @@ describe("a directory of real artifacts", () => {
   test("answers the reasons of the old service with ok=false", async () => {
     expect(await models.getModel({ model_name: "nope", symbol: "ETHBTC" })).toMatchObject({ ok: false, payload: null });
     expect(await models.getModel({ model_name: "alpha", symbol: " " })).toMatchObject({ ok: false, payload: null });
-    expect(await models.getModel({ model_name: "alpha", symbol: "DOGE" })).toMatchObject({ ok: false, message: expect.stringContaining("DOGE") });
+    expect(await models.getModel({ model_name: "alpha", symbol: "DOGE" })).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("DOGE"),
+    });
     expect(await models.getModel({ model_name: "alpha", symbol: "ETHBTC", group_key: "x" })).toMatchObject({ ok: false });
-    expect(await models.getModel({ model_name: "alpha", symbol: "ETHBTC", xgboost_version: "1.7.6" })).toMatchObject({ ok: false, message: expect.stringContaining("1.7.6") });
-    expect(await models.getModel({ model_name: "alpha", symbol: " ethbtc " })).toMatchObject({ ok: true, payload: { metadata: { group_key: "ETHBTC_ret_60" } } });
+    expect(await models.getModel({ model_name: "alpha", symbol: "ETHBTC", xgboost_version: "1.7.6" })).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("1.7.6"),
+    });
+    expect(await models.getModel({ model_name: "alpha", symbol: " ethbtc " })).toMatchObject({
+      ok: true,
+      payload: { metadata: { group_key: "ETHBTC_ret_60" } },
+    });
   });
 
   test("says not_modified for a document that the client has", async () => {
     const first = await models.getModel({ model_name: "alpha", symbol: "ETHBTC", group_key: KEY });
-    const again = await models.getModel({ model_name: "alpha", symbol: "ETHBTC", group_key: KEY, known_sha256: first.payload?.metadata.sha256 });
+    const again = await models.getModel({
+      model_name: "alpha",
+      symbol: "ETHBTC",
+      group_key: KEY,
+      known_sha256: first.payload?.metadata.sha256,
+    });
     expect(again).toMatchObject({ ok: true, not_modified: true, payload: null });
   });
 
@@ -103,14 +137,28 @@ describe("a trainer that overwrites its files", () => {
     expect(await watch.next("v1 again", isLive("v1"), from)).toMatchObject({ previous_version: "v2", reason: "v2 looks wrong" });
 
     await writeTraining(alpha, KEY, { stamp: 8, symbol: "ETHBTC" });
-    await waitFor("v3 to be captured", async () => (await socket.call("line.versions", { line: `alpha/${KEY}` })).items.find((version) => version.version === "v3"));
+    await waitFor("v3 to be captured", async () =>
+      (await socket.call("line.versions", { line: `alpha/${KEY}` })).items.find((version) => version.version === "v3"),
+    );
     expect((await models.getModel({ model_name: "alpha", symbol: "ETHBTC", group_key: KEY })).payload?.metadata.version).toBe("v1");
 
-    expect(await socket.call("line.resume", { line: `alpha/${KEY}` })).toMatchObject({ version: "v3", previous_version: "v1", pinned: false, changed: true });
+    expect(await socket.call("line.resume", { line: `alpha/${KEY}` })).toMatchObject({
+      version: "v3",
+      previous_version: "v1",
+      pinned: false,
+      changed: true,
+    });
     expect(await watch.next("v3", isLive("v3"), from)).toMatchObject({ previous_version: "v1" });
     const history = await socket.call("line.history", { line: `alpha/${KEY}` });
     expect(history.items.map((move) => `${move.version} ${move.action} ${move.to_status}`).reverse()).toEqual([
-      "v1 captured production", "v1 replaced archived", "v2 captured production", "v2 replaced archived", "v1 activated production", "v3 captured staged", "v1 replaced archived", "v3 resumed production",
+      "v1 captured production",
+      "v1 replaced archived",
+      "v2 captured production",
+      "v2 replaced archived",
+      "v1 activated production",
+      "v3 captured staged",
+      "v1 replaced archived",
+      "v3 resumed production",
     ]);
   });
 
@@ -132,7 +180,11 @@ describe("a trainer that overwrites its files", () => {
     const files = trainingFiles({ stamp: 9, symbol: "MAN" });
     await writeFile(join(alpha, "MAN_ret_manifest.json"), manifestText("MAN_ret", files));
     for (const [suffix, bytes] of Object.entries(files).slice(0, 4)) await replaceFile(join(alpha, `MAN_ret${suffix}`), bytes);
-    const waiting = await watch.next("the incomplete group", (change) => change.kind === "KIND_DEGRADED" && change.group_key === "MAN_ret", from);
+    const waiting = await watch.next(
+      "the incomplete group",
+      (change) => change.kind === "KIND_DEGRADED" && change.group_key === "MAN_ret",
+      from,
+    );
     expect(waiting.reason).toContain("MAN_ret_model.json");
     await replaceFile(join(alpha, "MAN_ret_model.json"), files["_model.json"]);
     await watch.next("the complete group", (change) => change.kind === "KIND_LIVE" && change.group_key === "MAN_ret", from);
@@ -148,7 +200,9 @@ describe("files that go away", () => {
     await watch.next("the withdrawal", (change) => change.kind === "KIND_WITHDRAWN" && change.group_key === "LTCBTC_ret_60", from);
     expect(await models.getModel({ model_name: "alpha", symbol: "LTCBTC", group_key: "LTCBTC_ret_60" })).toMatchObject({ ok: false });
     await Promise.all(suffixes.map((suffix) => rename(`${aside}${suffix}`, join(alpha, `LTCBTC_ret_60${suffix}`))));
-    expect(await watch.next("its return", (change) => change.kind === "KIND_LIVE" && change.group_key === "LTCBTC_ret_60", from)).toMatchObject({ version: "v1" });
+    expect(
+      await watch.next("its return", (change) => change.kind === "KIND_LIVE" && change.group_key === "LTCBTC_ret_60", from),
+    ).toMatchObject({ version: "v1" });
   });
 
   test("of a part of a group degrade it and name what is missing", async () => {
@@ -156,7 +210,10 @@ describe("files that go away", () => {
     const path = join(alpha, "XLMBTC_ret_60_ic.csv");
     const bytes = await readFile(path);
     await rm(path);
-    expect((await watch.next("the degraded line", (change) => change.kind === "KIND_DEGRADED" && change.group_key === "XLMBTC_ret_60", from)).reason).toContain("XLMBTC_ret_60_ic.csv");
+    expect(
+      (await watch.next("the degraded line", (change) => change.kind === "KIND_DEGRADED" && change.group_key === "XLMBTC_ret_60", from))
+        .reason,
+    ).toContain("XLMBTC_ret_60_ic.csv");
     await writeFile(path, bytes);
     await watch.next("the recovery", (change) => change.kind === "KIND_RECOVERED" && change.group_key === "XLMBTC_ret_60", from);
   });
@@ -197,15 +254,28 @@ describe("a restart", () => {
 describe("clients", () => {
   test("that report what they loaded are listed with it", async () => {
     const live = (await models.getModel({ model_name: "alpha", symbol: "ADABTC", group_key: "ADABTC_ret_60" })).payload?.metadata;
-    expect(await models.reportLoaded({ client_id: "strategy-1", model_name: "alpha", group_key: "ADABTC_ret_60", version: "v1", sha256: live?.sha256 })).toEqual({ current: true, live_version: "v1" });
+    expect(
+      await models.reportLoaded({
+        client_id: "strategy-1",
+        model_name: "alpha",
+        group_key: "ADABTC_ret_60",
+        version: "v1",
+        sha256: live?.sha256,
+      }),
+    ).toEqual({ current: true, live_version: "v1" });
     const listed = (await socket.call("client.list", {})).items.find((client) => client.client_id === "strategy-1");
     expect(listed).toMatchObject({ watching: true, loaded: [{ line: "alpha/ADABTC_ret_60", version: "v1", current: true }] });
   });
 
   test("can fetch a document in slices, equal to the whole", async () => {
     const slices: Buffer[] = [];
-    for await (const chunk of models.bytes({ model_name: "alpha", symbol: "ADABTC", group_key: "ADABTC_ret_240" })) slices.push((chunk as { data: Buffer }).data);
+    for await (const chunk of models.bytes({ model_name: "alpha", symbol: "ADABTC", group_key: "ADABTC_ret_240" }))
+      slices.push((chunk as { data: Buffer }).data);
     const whole = Buffer.concat(slices);
-    expect(createHash("sha256").update(whole).digest("hex")).toBe(createHash("sha256").update(await readFile(join(alpha, "ADABTC_ret_240_model.json"))).digest("hex"));
+    expect(createHash("sha256").update(whole).digest("hex")).toBe(
+      createHash("sha256")
+        .update(await readFile(join(alpha, "ADABTC_ret_240_model.json")))
+        .digest("hex"),
+    );
   });
 });

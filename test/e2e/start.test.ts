@@ -79,52 +79,71 @@ beforeAll(() => {
 }, SLOW);
 
 describe("npm start without a terminal", () => {
-  test("the ready line comes when every path is scanned, names the daemon's own process, and its socket serves the models", async () => {
-    await cp(alpha, path.join(folder(), "models/alpha"), { recursive: true });
-    await mkdir(path.join(folder(), "models/empty"));
-    // From where the person was, as npm says.
-    const { child, ready, ended } = await startHeadless(process.execPath, [...START, "models/alpha", "models/empty"]);
-    expect(ready).toMatchObject({ pid: child.pid, socket: path.join(folder(), "d.sock") });
-    expect(ready.grpc).toMatch(/^127\.0\.0\.1:\d+$/);
-    expect(ready.http).toMatch(/^127\.0\.0\.1:\d+$/);
-    const client = await connectDaemon({ socketPaths: [ready.socket], clientName: "a test" });
-    const { items } = await client.call("source.list", {});
-    expect(items.map(({ name, ready_count, scan }) => ({ name, ready_count, state: scan.state }))).toEqual([
-      { name: "alpha", ready_count: 8, state: "idle" },
-      { name: "empty", ready_count: 0, state: "idle" },
-    ]);
-    client.close();
-    child.kill("SIGTERM");
-    expect(await ended).toEqual({ code: 0, signal: null });
-  }, SLOW);
+  test(
+    "the ready line comes when every path is scanned, names the daemon's own process, and its socket serves the models",
+    async () => {
+      await cp(alpha, path.join(folder(), "models/alpha"), { recursive: true });
+      await mkdir(path.join(folder(), "models/empty"));
+      // From where the person was, as npm says.
+      const { child, ready, ended } = await startHeadless(process.execPath, [...START, "models/alpha", "models/empty"]);
+      expect(ready).toMatchObject({ pid: child.pid, socket: path.join(folder(), "d.sock") });
+      expect(ready.grpc).toMatch(/^127\.0\.0\.1:\d+$/);
+      expect(ready.http).toMatch(/^127\.0\.0\.1:\d+$/);
+      const client = await connectDaemon({ socketPaths: [ready.socket], clientName: "a test" });
+      const { items } = await client.call("source.list", {});
+      expect(items.map(({ name, ready_count, scan }) => ({ name, ready_count, state: scan.state }))).toEqual([
+        { name: "alpha", ready_count: 8, state: "idle" },
+        { name: "empty", ready_count: 0, state: "idle" },
+      ]);
+      client.close();
+      child.kill("SIGTERM");
+      expect(await ended).toEqual({ code: 0, signal: null });
+    },
+    SLOW,
+  );
 
-  test.each(["SIGTERM", "SIGINT"] as const)("%s to npm ends the daemon, which is npm's own child", async (signal) => {
-    const { child, ready, ended } = await startHeadless("npm", ["start", "--", "--headless", alpha]);
-    expect(ready.pid).not.toBe(child.pid);
-    child.kill(signal);
-    await ended;
-    await waitFor("the daemon's end", () => !isAlive(ready.pid));
-    await expect(access(ready.socket)).rejects.toMatchObject({ code: "ENOENT" });
-  }, SLOW);
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s to npm ends the daemon, which is npm's own child",
+    async (signal) => {
+      const { child, ready, ended } = await startHeadless("npm", ["start", "--", "--headless", alpha]);
+      expect(ready.pid).not.toBe(child.pid);
+      child.kill(signal);
+      await ended;
+      await waitFor("the daemon's end", () => !isAlive(ready.pid));
+      await expect(access(ready.socket)).rejects.toMatchObject({ code: "ENOENT" });
+    },
+    SLOW,
+  );
 
-  test("--demo serves the demo models from a directory that goes away with it", async () => {
-    const { MODEL_MANAGER_STATE_DIR, ...env } = worldOf(folder());
-    const { child, ready, ended } = await startHeadless(process.execPath, [...START, "--headless", "--demo"], env);
-    expect(MODEL_MANAGER_STATE_DIR).toBeDefined();
-    const client = await connectDaemon({ socketPaths: [ready.socket], clientName: "a test" });
-    expect(await client.call("status", {})).toMatchObject({ groups_ready: 8 });
-    client.close();
-    expect((await readdir(folder())).filter((name) => name.startsWith("model-manager-demo-"))).toHaveLength(1);
-    child.kill("SIGTERM");
-    expect(await ended).toEqual({ code: 0, signal: null });
-    expect((await readdir(folder())).filter((name) => name.startsWith("model-manager-demo-"))).toEqual([]);
-  }, SLOW);
+  test(
+    "--demo serves the demo models from a directory that goes away with it",
+    async () => {
+      const { MODEL_MANAGER_STATE_DIR, ...env } = worldOf(folder());
+      const { child, ready, ended } = await startHeadless(process.execPath, [...START, "--headless", "--demo"], env);
+      expect(MODEL_MANAGER_STATE_DIR).toBeDefined();
+      const client = await connectDaemon({ socketPaths: [ready.socket], clientName: "a test" });
+      expect(await client.call("status", {})).toMatchObject({ groups_ready: 8 });
+      client.close();
+      expect((await readdir(folder())).filter((name) => name.startsWith("model-manager-demo-"))).toHaveLength(1);
+      child.kill("SIGTERM");
+      expect(await ended).toEqual({ code: 0, signal: null });
+      expect((await readdir(folder())).filter((name) => name.startsWith("model-manager-demo-"))).toEqual([]);
+    },
+    SLOW,
+  );
 
-  test("a flag that the daemon does not know ends it with 2 and its own words", () => {
-    const { status, stderr, stdout } = spawnSync(process.execPath, [...START, "--headless", "--nope"], { encoding: "utf8", env: worldOf(folder()) });
-    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toContain("--nope");
-  }, SLOW);
+  test(
+    "a flag that the daemon does not know ends it with 2 and its own words",
+    () => {
+      const { status, stderr, stdout } = spawnSync(process.execPath, [...START, "--headless", "--nope"], {
+        encoding: "utf8",
+        env: worldOf(folder()),
+      });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toContain("--nope");
+    },
+    SLOW,
+  );
 });
 
 const multiplexer = tmux();
@@ -147,36 +166,48 @@ describeNeeding(multiplexer, "npm start on a terminal", () => {
   const onScreen = (terminal: { screen(): string }, what: RegExp): Promise<string> =>
     waitFor(`${String(what)} on the screen`, () => what.exec(terminal.screen())?.[0], { deadlineMs: SLOW, everyMs: 100 });
 
-  test("it starts a daemon, registers the paths, shows them, and stops the daemon when the UI is left", async () => {
-    const env = worldOf(folder());
-    using terminal = openTerminal(`npm start -- '${alpha}'`, env);
-    await onScreen(terminal, /alpha +8 +4 +8/);
-    const client = await connectDaemon({ socketPaths: [path.join(folder(), "d.sock")], clientName: "a test" });
-    const { pid } = client.welcome;
-    expect(await client.call("source.list", {})).toMatchObject({ items: [{ name: "alpha", ready_count: 8 }] });
-    terminal.keys("q");
-    await onScreen(terminal, /ended with 0/);
-    expect(isAlive(pid)).toBe(false);
-    await client.closed;
-    expect(await readdir(path.join(folder(), "state"))).toContain("daemon.log");
-  }, SLOW);
+  test(
+    "it starts a daemon, registers the paths, shows them, and stops the daemon when the UI is left",
+    async () => {
+      const env = worldOf(folder());
+      using terminal = openTerminal(`npm start -- '${alpha}'`, env);
+      await onScreen(terminal, /alpha +8 +4 +8/);
+      const client = await connectDaemon({ socketPaths: [path.join(folder(), "d.sock")], clientName: "a test" });
+      const { pid } = client.welcome;
+      expect(await client.call("source.list", {})).toMatchObject({ items: [{ name: "alpha", ready_count: 8 }] });
+      terminal.keys("q");
+      await onScreen(terminal, /ended with 0/);
+      expect(isAlive(pid)).toBe(false);
+      await client.closed;
+      expect(await readdir(path.join(folder(), "state"))).toContain("daemon.log");
+    },
+    SLOW,
+  );
 
-  test("a daemon that runs already is used and left running", async () => {
-    const env = worldOf(folder());
-    const { ready, child, ended } = await startHeadless(process.execPath, [...START, "--headless"], env);
-    using terminal = openTerminal(`npm start -- '${alpha}'`, env);
-    await onScreen(terminal, /alpha +8 +4 +8/);
-    terminal.keys("q");
-    await onScreen(terminal, /ended with 0/);
-    expect(isAlive(ready.pid)).toBe(true);
-    child.kill("SIGTERM");
-    await ended;
-  }, SLOW);
+  test(
+    "a daemon that runs already is used and left running",
+    async () => {
+      const env = worldOf(folder());
+      const { ready, child, ended } = await startHeadless(process.execPath, [...START, "--headless"], env);
+      using terminal = openTerminal(`npm start -- '${alpha}'`, env);
+      await onScreen(terminal, /alpha +8 +4 +8/);
+      terminal.keys("q");
+      await onScreen(terminal, /ended with 0/);
+      expect(isAlive(ready.pid)).toBe(true);
+      child.kill("SIGTERM");
+      await ended;
+    },
+    SLOW,
+  );
 
-  test("a daemon that cannot start is shown with its reason, and nothing is left running", async () => {
-    const env = { ...worldOf(folder()), MODEL_MANAGER_HTTP_HOST: "0.0.0.0" };
-    using terminal = openTerminal("npm start", env);
-    await onScreen(terminal, /ended with 1/);
-    expect(terminal.screen()).toMatch(/the daemon did not come up[^]*MODEL_MANAGER_HTTP_HOST/);
-  }, SLOW);
+  test(
+    "a daemon that cannot start is shown with its reason, and nothing is left running",
+    async () => {
+      const env = { ...worldOf(folder()), MODEL_MANAGER_HTTP_HOST: "0.0.0.0" };
+      using terminal = openTerminal("npm start", env);
+      await onScreen(terminal, /ended with 1/);
+      expect(terminal.screen()).toMatch(/the daemon did not come up[^]*MODEL_MANAGER_HTTP_HOST/);
+    },
+    SLOW,
+  );
 });

@@ -121,7 +121,7 @@ export function openModelClient(address: string): ModelClient {
 function serviceOf(root: GrpcObject): ServiceClientConstructor {
   const found = [root["modelmanager"]].map((a) => (a as GrpcObject)["v1"]).map((b) => (b as GrpcObject)["ModelService"])[0];
   if (typeof found !== "function" || !(found.prototype instanceof Client)) throw new Error("the proto has no ModelService");
-  return found as ServiceClientConstructor;
+  return found;
 }
 
 function methodOf(methods: ServiceClientConstructor["service"], name: string): ServiceClientConstructor["service"][string] {

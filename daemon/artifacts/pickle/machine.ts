@@ -51,7 +51,7 @@ export class Machine {
   /** Moves over `length` bytes and returns where they begin. Any length is checked against the bytes left. */
   take(length: number): number {
     const start = this.at;
-    if (length > 1e30) {
+    if (length > this.bytes.length - start) {
       this.fail(
         length > 2 ** 53
           ? "a length is beyond the end of the file"

@@ -6,7 +6,17 @@ const identity = (bytes: Buffer): Buffer => bytes;
 const answers = new Map<string, Buffer>();
 const server = new Server({ "grpc.max_send_message_length": -1 });
 server.addService(
-  { Echo: { path: "/baseline.Echo/Echo", requestStream: false, responseStream: false, requestSerialize: identity, requestDeserialize: identity, responseSerialize: identity, responseDeserialize: identity } },
+  {
+    Echo: {
+      path: "/baseline.Echo/Echo",
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: identity,
+      requestDeserialize: identity,
+      responseSerialize: identity,
+      responseDeserialize: identity,
+    },
+  },
   {
     Echo: (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => {
       const size = call.request.toString("latin1");

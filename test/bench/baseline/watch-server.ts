@@ -1,18 +1,18 @@
 // Baseline: the plainest program that sends a changed file to a client: fs.watch, read, JSON.parse, sha256, a SQLite commit, a gRPC stream.
 
 import { Metadata, Server, ServerCredentials, type ServerWritableStream } from "@grpc/grpc-js";
-import Database from "better-sqlite3";
 import { createHash } from "node:crypto";
 import { watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 const [directory = "", database = ""] = process.argv.slice(2);
 const identity = (bytes: Buffer): Buffer => bytes;
 const calls = new Set<ServerWritableStream<Buffer, Buffer>>();
-const db = new Database(database);
-db.pragma("journal_mode = wal");
-db.pragma("synchronous = full");
+const db = new DatabaseSync(database);
+db.exec("pragma journal_mode = wal");
+db.exec("pragma synchronous = full");
 db.exec("create table version (name text, sha256 text, at integer)");
 const insert = db.prepare("insert into version values (?, ?, ?)");
 
@@ -30,7 +30,17 @@ async function send(name: string): Promise<void> {
 
 const server = new Server();
 server.addService(
-  { Watch: { path: "/baseline.Watch/Watch", requestStream: false, responseStream: true, requestSerialize: identity, requestDeserialize: identity, responseSerialize: identity, responseDeserialize: identity } },
+  {
+    Watch: {
+      path: "/baseline.Watch/Watch",
+      requestStream: false,
+      responseStream: true,
+      requestSerialize: identity,
+      requestDeserialize: identity,
+      responseSerialize: identity,
+      responseDeserialize: identity,
+    },
+  },
   {
     Watch: (call: ServerWritableStream<Buffer, Buffer>) => {
       calls.add(call);

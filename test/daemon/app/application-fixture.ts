@@ -4,7 +4,16 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { openApplication, type OpenApplication } from "../../../daemon/app/application.ts";
 import type { RequestContext } from "../../../daemon/app/doors.ts";
-import type { DiskObserver, DiskSink, GroupReading, Log, ObjectRecord, ObservedGroup, ReadFile, ServedModels } from "../../../daemon/app/ports.ts";
+import type {
+  DiskObserver,
+  DiskSink,
+  GroupReading,
+  Log,
+  ObjectRecord,
+  ObservedGroup,
+  ReadFile,
+  ServedModels,
+} from "../../../daemon/app/ports.ts";
 import { openCatalogStore } from "../../../daemon/storage/catalog-store.ts";
 import { SCOPES } from "../../../shared/contract/operations.ts";
 import type { GroupDescription } from "../../../shared/domain/description.ts";
@@ -37,34 +46,36 @@ export async function openStage(stateDir: string): Promise<Stage> {
   const store = await openCatalogStore({ file: join(stateDir, "catalog.sqlite"), log: quietLog });
   const readings = new Map<string, GroupReading>();
   const kept = new Map<string, Uint8Array>();
-  const dealt: Stage["dealt"] = [];
+  const dealt: { groupKey: string; outcome: "done" | "again" }[] = [];
   let sink: DiskSink | undefined;
   let objectFault: Error | undefined;
-  const observer: DiskObserver = {
-    add: (source) => {
-      sink?.scanned(source.id, { groups: 0, pending: 0 });
-      return Promise.resolve();
-    },
-    remove: () => Promise.resolve(),
-    dealt: (group, outcome) => void dealt.push({ groupKey: group.groupKey, outcome }),
-    rescan: () => Promise.resolve({ groups: 0, changed: 0 }),
-    forget: () => undefined,
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-  const models: ServedModels = {
-    payload: (served) => Promise.resolve(Buffer.from(`${served.groupKey}@${served.label}`)),
-    parts: () => Promise.reject(new Error("not used")),
-    prepare: () => Promise.resolve(),
-  };
+  const observer = playedObserver(() => sink, dealt);
   const app = await openApplication({
-    stored: await store.load(), store, clock, log: quietLog, models,
+    stored: await store.load(),
+    store,
+    clock,
+    log: quietLog,
+    models: namedPayloads,
     objects: {
-      put: (objects) => (objectFault === undefined ? Promise.resolve(objects.map((object): ObjectRecord => (kept.set(object.sha256, object.bytes), { sha256: object.sha256, size: object.bytes.length, pack: "p", offset: 0 }))) : Promise.reject(objectFault)),
+      put(objects) {
+        if (objectFault !== undefined) return Promise.reject(objectFault);
+        for (const object of objects) kept.set(object.sha256, object.bytes);
+        return Promise.resolve(
+          objects.map((object): ObjectRecord => ({ sha256: object.sha256, size: object.bytes.length, pack: "p", offset: 0 })),
+        );
+      },
       read: (object) => Promise.resolve(Buffer.from(kept.get(object.sha256) ?? [])),
     },
-    reader: { version: 1, read: (_root, group) => Promise.resolve(readings.get(group.groupKey) ?? { outcome: "unstable" }), [Symbol.asyncDispose]: () => Promise.resolve() },
+    reader: {
+      version: 1,
+      read: (_root, group) => Promise.resolve(readings.get(group.groupKey) ?? { outcome: "unstable" }),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    },
     resolveRoot: (path) => Promise.resolve({ rootPath: path, device: "1", folderName: path.slice(path.lastIndexOf("/") + 1) }),
-    openObserver: (given) => ((sink = given), Promise.resolve(observer)),
+    openObserver: (given) => {
+      sink = given;
+      return Promise.resolve(observer);
+    },
     about: () => ({ daemon_version: "t", pid: 1, started_at: "", grpc: null, http: null, socket: null, watching: true }),
   });
   const abort = new AbortController();
@@ -74,14 +85,23 @@ export async function openStage(stateDir: string): Promise<Stage> {
 
   async function showReading(groupKey: string, reading: GroupReading, settled = true): Promise<void> {
     readings.set(groupKey, reading);
-    const group: ObservedGroup = { sourceId: 1, groupKey, settled, files: [{ path: `${groupKey}_model.json`, kind: "model_json", size: 1, mtimeNs: "0", stamp: String(dealt.length) }] };
+    const group: ObservedGroup = {
+      sourceId: 1,
+      groupKey,
+      settled,
+      files: [{ path: `${groupKey}_model.json`, kind: "model_json", size: 1, mtimeNs: "0", stamp: String(dealt.length) }],
+    };
     const before = dealt.length;
     sink?.groupsChanged([group]);
     while (dealt.length === before) await new Promise((resolve) => setImmediate(resolve));
   }
 
   return {
-    app, context, clock, dealt, showReading,
+    app,
+    context,
+    clock,
+    dealt,
+    showReading,
     show: (groupKey, contents, changes) => showReading(groupKey, readingOf(groupKey, contents, changes)),
     async gone(groupKey) {
       const before = (await app.invoke("status", {}, context)).sequence;
@@ -98,22 +118,75 @@ export async function openStage(stateDir: string): Promise<Stage> {
 }
 
 /** A reading as the workers would give it for these contents. */
-export function readingOf(groupKey: string, contents: Contents, changes: Partial<Extract<GroupReading, { outcome: "read" }>> = {}): Extract<GroupReading, { outcome: "read" }> {
+export function readingOf(
+  groupKey: string,
+  contents: Contents,
+  changes: Partial<Extract<GroupReading, { outcome: "read" }>> = {},
+): Extract<GroupReading, { outcome: "read" }> {
   const files = Object.entries(contents).map(([kind, text]): ReadFile => {
     const bytes = Buffer.from(text);
-    return { kind: kind as ReadFile["kind"], path: `${groupKey}_${kind}`, size: bytes.length, mtimeNs: "1700000000000000000", sha256: sha256(text), bytes };
+    return {
+      kind: kind as ReadFile["kind"],
+      path: `${groupKey}_${kind}`,
+      size: bytes.length,
+      mtimeNs: "1700000000000000000",
+      sha256: sha256(text),
+      bytes,
+    };
   });
   const symbol = groupKey.split("_")[0] ?? "";
   const description: GroupDescription = {
-    symbol, return_name: "ret", feature_dim: 1, factors: ["f"], dim_factors: [], ic_rows: [], info_summary: {}, model_meta: null, curves: [], best_iteration: null, golden: "absent", warnings: [],
+    symbol,
+    return_name: "ret",
+    feature_dim: 1,
+    factors: ["f"],
+    dim_factors: [],
+    ic_rows: [],
+    info_summary: {},
+    model_meta: null,
+    curves: [],
+    best_iteration: null,
+    golden: "absent",
+    warnings: [],
   };
   const ready = contents.model_json !== undefined;
   return {
-    outcome: "read", files, faults: [], contradictions: [], contentDigest: sha256(JSON.stringify(contents)), ready, notReady: ready ? "" : "it has no model document",
-    served: { sha256: contents.model_json === undefined ? "" : sha256(contents.model_json), bytes: 1 }, description, descriptionText: stringifyExact(description), ...changes,
+    outcome: "read",
+    files,
+    faults: [],
+    contradictions: [],
+    contentDigest: sha256(JSON.stringify(contents)),
+    ready,
+    notReady: ready ? "" : "it has no model document",
+    served: { sha256: contents.model_json === undefined ? "" : sha256(contents.model_json), bytes: 1 },
+    description,
+    descriptionText: stringifyExact(description),
+    ...changes,
   };
 }
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
+
+/** An observer that reports an empty listing at once and notes what it is answered. */
+function playedObserver(sink: () => DiskSink | undefined, dealt: { groupKey: string; outcome: "done" | "again" }[]): DiskObserver {
+  return {
+    add(source) {
+      sink()?.scanned(source.id, { groups: 0, pending: 0 });
+      return Promise.resolve();
+    },
+    remove: () => Promise.resolve(),
+    dealt: (group, outcome) => void dealt.push({ groupKey: group.groupKey, outcome }),
+    rescan: () => Promise.resolve({ groups: 0, changed: 0 }),
+    forget: () => undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Payloads that say which version they stand for. */
+const namedPayloads: ServedModels = {
+  payload: (served) => Promise.resolve(Buffer.from(`${served.groupKey}@${served.label}`)),
+  parts: () => Promise.reject(new Error("not used")),
+  prepare: () => Promise.resolve(),
+};

@@ -12,7 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-const call = <T>(name: string, input: object, context?: RequestContext): Promise<T> => stage.app.call(name, input, context ?? stage.context) as Promise<T>;
+const call = <T>(name: string, input: object, context?: RequestContext): Promise<T> =>
+  stage.app.call(name, input, context ?? stage.context) as Promise<T>;
 
 async function take(changes: AsyncIterator<LiveChange>, count: number): Promise<string[]> {
   const seen: string[] = [];
@@ -26,7 +27,10 @@ async function take(changes: AsyncIterator<LiveChange>, count: number): Promise<
 
 function watch(input: object = {}): { changes: AsyncIterator<LiveChange>; stop: () => void } {
   const abort = new AbortController();
-  return { changes: stage.app.watchLive(input, { ...stage.context, signal: abort.signal })[Symbol.asyncIterator](), stop: () => abort.abort() };
+  return {
+    changes: stage.app.watchLive(input, { ...stage.context, signal: abort.signal })[Symbol.asyncIterator](),
+    stop: () => abort.abort(),
+  };
 }
 
 describe("watchers", () => {
@@ -107,23 +111,37 @@ describe("writes", () => {
     stage = await openStage(temporary());
     expect(await call("live.list", {})).toEqual(live);
     await stage.show("BTC_ret", { model_json: "a3" });
-    expect(await call("line.versions", { line: "src/BTC_ret" })).toMatchObject({ items: [{ version: "v3", status: "staged" }, { version: "v2" }, { version: "v1", live: true }] });
+    expect(await call("line.versions", { line: "src/BTC_ret" })).toMatchObject({
+      items: [{ version: "v3", status: "staged" }, { version: "v2" }, { version: "v1", live: true }],
+    });
   });
 });
 
 describe("moves", () => {
   test("to a version that does not exist, or cannot be served, are refused with the reason", async () => {
     await stage.show("BTC_ret", { model_pkl: "p" });
-    await expect(call("line.activate", { line: "src/BTC_ret", version: "v9" })).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("v9") });
+    await expect(call("line.activate", { line: "src/BTC_ret", version: "v9" })).rejects.toMatchObject({
+      code: "not_found",
+      message: expect.stringContaining("v9"),
+    });
     await expect(call("line.activate", { line: "src/BTC_ret", version: "v1" })).rejects.toMatchObject({ code: "wrong_state" });
-    await expect(call("line.activate", { line: "src/X", version: "v1" })).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("X") });
+    await expect(call("line.activate", { line: "src/X", version: "v1" })).rejects.toMatchObject({
+      code: "not_found",
+      message: expect.stringContaining("X"),
+    });
     await expect(call("line.activate", { line: "noslash", version: "v1" })).rejects.toMatchObject({ code: "invalid_input" });
   });
 
   test("need a scope that a reader lacks", async () => {
     await stage.show("BTC_ret", { model_json: "a1" });
-    const reader: RequestContext = { ...stage.context, principal: { name: "socket:bob(1001)", door: "socket", scopes: new Set(["model:read"]) } };
-    await expect(call("line.activate", { line: "src/BTC_ret", version: "v1" }, reader)).rejects.toMatchObject({ code: "forbidden", message: expect.stringContaining("model:admin") });
+    const reader: RequestContext = {
+      ...stage.context,
+      principal: { name: "socket:bob(1001)", door: "socket", scopes: new Set(["model:read"]) },
+    };
+    await expect(call("line.activate", { line: "src/BTC_ret", version: "v1" }, reader)).rejects.toMatchObject({
+      code: "forbidden",
+      message: expect.stringContaining("model:admin"),
+    });
     await expect(call("source.remove", { name: "src" }, reader)).rejects.toMatchObject({ code: "forbidden" });
     await expect(call("status", {}, reader)).resolves.toBeDefined();
   });
@@ -148,9 +166,18 @@ describe("sources", () => {
   });
 
   test("inside another, under a taken name or a reserved one are refused with what to do", async () => {
-    await expect(call("source.add", { path: "/models/src/deep" })).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("src") });
-    await expect(call("source.add", { path: "/other/src" })).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("--replace") });
-    await expect(call("source.add", { path: "/other/tech" })).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining("reserved") });
+    await expect(call("source.add", { path: "/models/src/deep" })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("src"),
+    });
+    await expect(call("source.add", { path: "/other/src" })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("--replace"),
+    });
+    await expect(call("source.add", { path: "/other/tech" })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("reserved"),
+    });
     await expect(call("source.add", { path: "/other/x", name: "a/b" })).rejects.toMatchObject({ code: "invalid_input" });
     expect(await call("source.add", { path: "/models/src" })).toMatchObject({ name: "src" });
   });
@@ -161,15 +188,26 @@ describe("groups that cannot be read", () => {
     await stage.showReading("BTC_ret", { outcome: "incomplete", reason: "manifest: BTC_ret_model.json is missing" }, false);
     expect(await call("group.list", { source: "src" })).toMatchObject({ total: 0 });
     await stage.showReading("BTC_ret", { outcome: "incomplete", reason: "manifest: BTC_ret_model.json is missing" }, true);
-    expect(await call("group.list", { source: "src" })).toMatchObject({ items: [{ ready: false, degraded: expect.stringContaining("missing") }] });
+    expect(await call("group.list", { source: "src" })).toMatchObject({
+      items: [{ ready: false, degraded: expect.stringContaining("missing") }],
+    });
     await stage.show("BTC_ret", { model_json: "a1" });
     expect(await call("group.list", { source: "src" })).toMatchObject({ items: [{ ready: true, degraded: "", version: "v1" }] });
   });
 
   test("keep what is live, and heal when their bytes are good again", async () => {
     await stage.show("BTC_ret", { model_json: "a1" });
-    await stage.showReading("BTC_ret", readingOf("BTC_ret", { model_json: "bad" }, { ready: false, notReady: "x", faults: [{ kind: "model_json", file: "BTC_ret_model.json", reason: "ends early" }] }));
-    expect(await call("group.list", { source: "src" })).toMatchObject({ items: [{ ready: true, version: "v1", degraded: "BTC_ret_model.json: ends early" }] });
+    await stage.showReading(
+      "BTC_ret",
+      readingOf(
+        "BTC_ret",
+        { model_json: "bad" },
+        { ready: false, notReady: "x", faults: [{ kind: "model_json", file: "BTC_ret_model.json", reason: "ends early" }] },
+      ),
+    );
+    expect(await call("group.list", { source: "src" })).toMatchObject({
+      items: [{ ready: true, version: "v1", degraded: "BTC_ret_model.json: ends early" }],
+    });
     await stage.show("BTC_ret", { model_json: "a1" });
     expect(await call("group.list", { source: "src" })).toMatchObject({ items: [{ version: "v1", degraded: "" }] });
     expect(await call("line.versions", { line: "src/BTC_ret" })).toMatchObject({ total: 1 });

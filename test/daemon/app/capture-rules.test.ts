@@ -9,32 +9,97 @@ import type { GroupDescription } from "../../../shared/domain/description.ts";
 type Read = Extract<GroupReading, { outcome: "read" }>;
 
 const DESCRIPTION: GroupDescription = {
-  symbol: "BTC", return_name: "ret_60", feature_dim: 2, factors: ["a", "b"], dim_factors: [], ic_rows: [], info_summary: {}, model_meta: null, curves: [],
-  best_iteration: null, golden: "absent", warnings: [],
+  symbol: "BTC",
+  return_name: "ret_60",
+  feature_dim: 2,
+  factors: ["a", "b"],
+  dim_factors: [],
+  ic_rows: [],
+  info_summary: {},
+  model_meta: null,
+  curves: [],
+  best_iteration: null,
+  golden: "absent",
+  warnings: [],
 };
 
 function reading(contents: Partial<Record<ContentKind, string>>, changes: Partial<Read> = {}): Read {
-  const files = Object.entries(contents).map(([kind, sha256]) => ({ kind: kind as ContentKind, path: `X_${kind}`, size: 1, mtimeNs: "0", sha256, bytes: new Uint8Array(1) }));
+  const files = Object.entries(contents).map(([kind, sha256]) => ({
+    kind: kind as ContentKind,
+    path: `X_${kind}`,
+    size: 1,
+    mtimeNs: "0",
+    sha256,
+    bytes: new Uint8Array(1),
+  }));
   return {
-    outcome: "read", files, faults: [], contradictions: [], contentDigest: digest(contents), ready: contents.model_json !== undefined, notReady: contents.model_json === undefined ? "no model document" : "",
-    served: { sha256: contents.model_json ?? "", bytes: 1 }, description: DESCRIPTION, descriptionText: "{}", ...changes,
+    outcome: "read",
+    files,
+    faults: [],
+    contradictions: [],
+    contentDigest: digest(contents),
+    ready: contents.model_json !== undefined,
+    notReady: contents.model_json === undefined ? "no model document" : "",
+    served: { sha256: contents.model_json ?? "", bytes: 1 },
+    description: DESCRIPTION,
+    descriptionText: "{}",
+    ...changes,
   };
 }
 
 function version(number: number, contents: Partial<Record<ContentKind, string>>, changes: Partial<VersionRecord> = {}): VersionRecord {
   return {
-    id: number, lineId: 1, label: `v${number}`, number, status: "archived", statusSince: 0n, statusReason: "golden check", statusActor: "", createdAt: 0n, contentDigest: digest(contents),
-    servedSha256: contents.model_json ?? "", servedBytes: 1, ready: contents.model_json !== undefined, consistent: true, symbol: "BTC", returnName: "", featureDim: 2, factorCount: 2, trainStart: null,
-    trainEnd: null, golden: "absent", warnings: [], files: Object.entries(contents).map(([kind, sha256]) => ({ kind: kind as ContentKind, path: `X_${kind}`, size: 1, mtimeNs: "0", sha256 })), ...changes,
+    id: number,
+    lineId: 1,
+    label: `v${number}`,
+    number,
+    status: "archived",
+    statusSince: 0n,
+    statusReason: "golden check",
+    statusActor: "",
+    createdAt: 0n,
+    contentDigest: digest(contents),
+    servedSha256: contents.model_json ?? "",
+    servedBytes: 1,
+    ready: contents.model_json !== undefined,
+    consistent: true,
+    symbol: "BTC",
+    returnName: "",
+    featureDim: 2,
+    factorCount: 2,
+    trainStart: null,
+    trainEnd: null,
+    golden: "absent",
+    warnings: [],
+    files: Object.entries(contents).map(([kind, sha256]) => ({
+      kind: kind as ContentKind,
+      path: `X_${kind}`,
+      size: 1,
+      mtimeNs: "0",
+      sha256,
+    })),
+    ...changes,
   };
 }
 
 function digest(contents: Partial<Record<ContentKind, string>>): string {
-  return Object.entries(contents).map(([kind, sha]) => `${kind}:${sha}`).sort().join(",");
+  return Object.entries(contents)
+    .map(([kind, sha]) => `${kind}:${sha}`)
+    .sort()
+    .join(",");
 }
 
 function decide(facts: Partial<CaptureFacts> & Pick<CaptureFacts, "reading">) {
-  return decideCapture({ line: { policy: "follow", pinned: false }, live: null, lastLive: null, same: undefined, newest: undefined, contentBefore: "", resuming: false, ...facts });
+  return decideCapture({
+    line: { policy: "follow", pinned: false },
+    live: null,
+    lastLive: null,
+    same: undefined,
+    newest: undefined,
+    contentBefore: "",
+    resuming: false,
+    ...facts,
+  });
 }
 
 const OLD = { model_json: "m1", factors_txt: "f1" };
@@ -43,24 +108,42 @@ const live = version(1, OLD, { status: "production" });
 
 describe("a new valid training", () => {
   test("goes live on a line that follows", () => {
-    expect(decide({ reading: reading(NEW), live, lastLive: live, newest: live, contentBefore: digest(OLD) })).toMatchObject({ action: "capture", status: "production", degraded: "" });
+    expect(decide({ reading: reading(NEW), live, lastLive: live, newest: live, contentBefore: digest(OLD) })).toMatchObject({
+      action: "capture",
+      status: "production",
+      degraded: "",
+    });
   });
   test("is only staged while the line is pinned", () => {
-    expect(decide({ reading: reading(NEW), live, line: { policy: "follow", pinned: true } })).toMatchObject({ action: "capture", status: "staged", degraded: "" });
+    expect(decide({ reading: reading(NEW), live, line: { policy: "follow", pinned: true } })).toMatchObject({
+      action: "capture",
+      status: "staged",
+      degraded: "",
+    });
   });
   test("is only staged on a gated line", () => {
-    expect(decide({ reading: reading(NEW), line: { policy: "gated", pinned: false } })).toMatchObject({ action: "capture", status: "staged" });
+    expect(decide({ reading: reading(NEW), line: { policy: "gated", pinned: false } })).toMatchObject({
+      action: "capture",
+      status: "staged",
+    });
   });
 });
 
 describe("a part that can't be read", () => {
   const broken = { faults: [{ kind: "info_pkl" as const, file: "X_info.pkl", reason: "truncated" }] };
-  const badModel = { faults: [{ kind: "model_json" as const, file: "X_model.json", reason: "truncated" }], ready: false, notReady: "truncated" };
+  const badModel = {
+    faults: [{ kind: "model_json" as const, file: "X_model.json", reason: "truncated" }],
+    ready: false,
+    notReady: "truncated",
+  };
   test("makes no version while something is live, and names the file", () => {
     expect(decide({ reading: reading(NEW, broken), live, lastLive: live })).toEqual({ action: "none", degraded: "X_info.pkl: truncated" });
   });
   test("a truncated model never replaces a good one", () => {
-    expect(decide({ reading: reading(NEW, badModel), live, lastLive: live })).toEqual({ action: "none", degraded: "X_model.json: truncated" });
+    expect(decide({ reading: reading(NEW, badModel), live, lastLive: live })).toEqual({
+      action: "none",
+      degraded: "X_model.json: truncated",
+    });
   });
   test("of a model document is listed and not captured when nothing is live", () => {
     expect(decide({ reading: reading(NEW, badModel) })).toEqual({ action: "none", degraded: "X_model.json: truncated" });
@@ -74,7 +157,10 @@ describe("a contradiction", () => {
   const contradictory = { contradictions: ["3 factors, num_feature 2"] };
   test("is staged, with the reason, when the version live last is consistent", () => {
     expect(decide({ reading: reading(NEW, contradictory), live, lastLive: live })).toEqual({
-      action: "capture", status: "staged", reason: "contradictory: 3 factors, num_feature 2", degraded: "3 factors, num_feature 2",
+      action: "capture",
+      status: "staged",
+      reason: "contradictory: 3 factors, num_feature 2",
+      degraded: "3 factors, num_feature 2",
     });
   });
   test("is served when it is the first version", () => {
@@ -82,11 +168,16 @@ describe("a contradiction", () => {
   });
   test("is served when the version live last was contradictory too", () => {
     const odd = version(1, OLD, { status: "production", consistent: false });
-    expect(decide({ reading: reading(NEW, contradictory), live: odd, lastLive: odd })).toMatchObject({ action: "capture", status: "production" });
+    expect(decide({ reading: reading(NEW, contradictory), live: odd, lastLive: odd })).toMatchObject({
+      action: "capture",
+      status: "production",
+    });
   });
   test("stays staged when the same files are read again", () => {
     const staged = version(2, NEW, { status: "staged", consistent: false });
-    expect(decide({ reading: reading(NEW, contradictory), live, lastLive: live, same: staged, newest: staged, contentBefore: "" })).toEqual({ action: "none", degraded: "3 factors, num_feature 2" });
+    expect(decide({ reading: reading(NEW, contradictory), live, lastLive: live, same: staged, newest: staged, contentBefore: "" })).toEqual(
+      { action: "none", degraded: "3 factors, num_feature 2" },
+    );
   });
 });
 
@@ -94,13 +185,28 @@ describe("bytes that are known", () => {
   const old = version(1, OLD);
   const current = version(2, NEW, { status: "production" });
   test("of the live version make no new one and heal the line", () => {
-    expect(decide({ reading: reading(NEW), live: current, lastLive: current, same: current, newest: current })).toEqual({ action: "none", degraded: "" });
+    expect(decide({ reading: reading(NEW), live: current, lastLive: current, same: current, newest: current })).toEqual({
+      action: "none",
+      degraded: "",
+    });
   });
   test("of an earlier version make it live again on a line that follows", () => {
-    expect(decide({ reading: reading(OLD), live: current, lastLive: current, same: old, newest: current, contentBefore: digest(NEW) })).toMatchObject({ action: "go_live", version: old });
+    expect(
+      decide({ reading: reading(OLD), live: current, lastLive: current, same: old, newest: current, contentBefore: digest(NEW) }),
+    ).toMatchObject({ action: "go_live", version: old });
   });
   test("of an earlier version move nothing while the line is pinned", () => {
-    expect(decide({ reading: reading(OLD), live: current, lastLive: current, same: old, newest: current, contentBefore: digest(NEW), line: { policy: "follow", pinned: true } })).toEqual({ action: "none", degraded: "" });
+    expect(
+      decide({
+        reading: reading(OLD),
+        live: current,
+        lastLive: current,
+        same: old,
+        newest: current,
+        contentBefore: digest(NEW),
+        line: { policy: "follow", pinned: true },
+      }),
+    ).toEqual({ action: "none", degraded: "" });
   });
   test("that lay there before move nothing on a rescan, but do when a person resumes", () => {
     const facts = { reading: reading(OLD), live: current, lastLive: current, same: old, newest: current, contentBefore: digest(OLD) };
@@ -109,19 +215,29 @@ describe("bytes that are known", () => {
   });
   test("of a failed version stay out, and the line names it", () => {
     const failed = version(1, OLD, { status: "failed" });
-    expect(decide({ reading: reading(OLD), live: current, lastLive: current, same: failed, newest: current, contentBefore: digest(NEW) })).toMatchObject({ action: "none", degraded: expect.stringContaining("v1") });
+    expect(
+      decide({ reading: reading(OLD), live: current, lastLive: current, same: failed, newest: current, contentBefore: digest(NEW) }),
+    ).toMatchObject({ action: "none", degraded: expect.stringContaining("v1") });
   });
   test("of a withdrawn version make it live again", () => {
-    expect(decide({ reading: reading(OLD), live: null, lastLive: old, same: old, newest: old })).toMatchObject({ action: "go_live", version: old });
+    expect(decide({ reading: reading(OLD), live: null, lastLive: old, same: old, newest: old })).toMatchObject({
+      action: "go_live",
+      version: old,
+    });
   });
 });
 
 describe("files that are missing", () => {
   test("with the rest unchanged make no version and are named", () => {
-    expect(decide({ reading: reading({ model_json: "m1" }), live, lastLive: live, newest: live, contentBefore: digest(OLD) })).toEqual({ action: "none", degraded: "files are missing: X_factors_txt" });
+    expect(decide({ reading: reading({ model_json: "m1" }), live, lastLive: live, newest: live, contentBefore: digest(OLD) })).toEqual({
+      action: "none",
+      degraded: "files are missing: X_factors_txt",
+    });
   });
   test("with the rest changed are a new training", () => {
-    expect(decide({ reading: reading({ model_json: "m2" }), live, lastLive: live, newest: live, contentBefore: digest(OLD) })).toMatchObject({ action: "capture", status: "production" });
+    expect(
+      decide({ reading: reading({ model_json: "m2" }), live, lastLive: live, newest: live, contentBefore: digest(OLD) }),
+    ).toMatchObject({ action: "capture", status: "production" });
   });
 });
 
@@ -130,6 +246,9 @@ describe("a group without a usable model document", () => {
     expect(decide({ reading: reading({ model_pkl: "p" }) })).toMatchObject({ action: "capture", status: "staged", degraded: "" });
   });
   test("never replaces a live model", () => {
-    expect(decide({ reading: reading({ model_pkl: "p2" }), live, lastLive: live })).toEqual({ action: "none", degraded: "no model document" });
+    expect(decide({ reading: reading({ model_pkl: "p2" }), live, lastLive: live })).toEqual({
+      action: "none",
+      degraded: "no model document",
+    });
   });
 });

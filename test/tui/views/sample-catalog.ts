@@ -3,14 +3,15 @@
 import type { CatalogEvent } from "../../../shared/contract/events.ts";
 import type { GroupView, MoveView, SourceView, VersionView } from "../../../shared/contract/views.ts";
 
+/** The time of everything here. */
 export const AT = "2026-01-05T09:30:00.000000Z";
 
 /** A healthy group; fields can be changed. */
-export function group(source: string, key: string, change: Partial<GroupView> = {}): GroupView {
+export function group(sourceName: string, key: string, change: Partial<GroupView> = {}): GroupView {
   return {
-    source,
+    source: sourceName,
     group_key: key,
-    line: `${source}/${key}`,
+    line: `${sourceName}/${key}`,
     symbol: key.split("_")[0] ?? key,
     return_name: key.split("_").slice(1).join("_"),
     feature_dim: 12,
@@ -29,6 +30,7 @@ export function group(source: string, key: string, change: Partial<GroupView> = 
   };
 }
 
+/** A healthy source with this many groups. */
 export function source(name: string, groups: number, change: Partial<SourceView> = {}): SourceView {
   return {
     name,
@@ -48,6 +50,7 @@ export function source(name: string, groups: number, change: Partial<SourceView>
   };
 }
 
+/** A version that is not live. */
 export function version(line: string, label: string, change: Partial<VersionView> = {}): VersionView {
   return {
     line,
@@ -82,6 +85,7 @@ export interface FakeCatalog {
   scopes: string[];
 }
 
+/** Two sources; the first line of alpha has two versions. */
 export function catalog(change: Partial<FakeCatalog> = {}): FakeCatalog {
   const alpha = ["ADABTC_ret_60", "ADABTC_ret_240", "ETHBTC_ret_60", "LTCBTC_ret_60"].map((key) => group("alpha", key));
   const line = "alpha/ADABTC_ret_60";

@@ -95,7 +95,7 @@ describe("health", () => {
     server.setServing(true);
     await waitFor("the second status", () => seen.length === 2);
     await server[Symbol.asyncDispose]();
-    expect(await end).toMatchObject({ code: 14 });
+    expect(await end).toEqual({ code: 14, details: "the daemon is stopping" });
     expect(seen).toEqual(["NOT_SERVING", "SERVING", "NOT_SERVING"]);
   });
 
