@@ -4,7 +4,9 @@ import { FLAGS, SETTING_LIST, flagOf, type Setting } from "./settings.ts";
 
 /** The whole text of `model-managerd --help`. */
 export function helpText(): string {
-  const settings = SETTING_LIST.map(([, row]) => `  ${flagOf(row)} ${row.value}\n      ${row.help}\n      ${row.variable}, default: ${defaultText(row)}`);
+  const settings = SETTING_LIST.map(
+    ([, row]) => `  ${flagOf(row)} ${row.value}\n      ${row.help}\n      ${row.variable}, default: ${defaultText(row)}`,
+  );
   const width = Math.max(...Object.entries(FLAGS).map(([flag, { value }]) => `${flag} ${value}`.length));
   const flags = Object.entries(FLAGS).map(([flag, { value, help }]) => `  ${`${flag} ${value}`.padEnd(width)}  ${help}`);
   return [

@@ -21,7 +21,11 @@ export type LoadedConfig =
 export type Environment = PathSurroundings["env"];
 
 /** `argv` without the program's name. Has no effects; `surroundings` are those of the process unless a test says otherwise. */
-export function loadConfig(argv: readonly string[], env: Environment, surroundings: Omit<PathSurroundings, "env"> = ofProcess()): LoadedConfig {
+export function loadConfig(
+  argv: readonly string[],
+  env: Environment,
+  surroundings: Omit<PathSurroundings, "env"> = ofProcess(),
+): LoadedConfig {
   const flags = readFlags(argv);
   if (flags.switches.has("--help")) return { ok: "help", text: helpText() };
   if (flags.switches.has("--version")) return { ok: "version", text: programVersion() };
@@ -32,7 +36,13 @@ export function loadConfig(argv: readonly string[], env: Environment, surroundin
   const socketPath = daemonSocket(places, stateDir, values.socketPath ?? "");
   const grpcEnabled = !flags.switches.has("--disable-grpc");
   const tooLong = socketPathFault(socketPath);
-  const faults = [...flags.faults, ...valueFaults, ...others.faults, ...bindingFaults(values, grpcEnabled), ...(tooLong === undefined ? [] : [tooLong])];
+  const faults = [
+    ...flags.faults,
+    ...valueFaults,
+    ...others.faults,
+    ...bindingFaults(values, grpcEnabled),
+    ...(tooLong === undefined ? [] : [tooLong]),
+  ];
   if (faults.length > 0) return { ok: false, faults, warnings: others.warnings };
   const config: Config = {
     ...values,

@@ -38,7 +38,8 @@ export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
 /** An address or a host name; an IPv6 address may stand in brackets. */
 export function host(text: string): Parsed<string> {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
-  const isName = bare.length <= 253 && /^[a-z\d_]([a-z\d_-]*[a-z\d])?(\.[a-z\d_]([a-z\d_-]*[a-z\d])?)*\.?$/i.test(bare) && !/^[\d.]+$/.test(bare);
+  const isName =
+    bare.length <= 253 && /^[a-z\d_]([a-z\d_-]*[a-z\d])?(\.[a-z\d_]([a-z\d_-]*[a-z\d])?)*\.?$/i.test(bare) && !/^[\d.]+$/.test(bare);
   return isIP(bare) !== 0 || isName ? good(bare) : bad("an IP address or a host name, without a port");
 }
 

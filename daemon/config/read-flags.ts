@@ -39,7 +39,10 @@ export function readFlags(argv: readonly string[]): GivenFlags {
       continue;
     }
     const next = argv[at + 1];
-    const takesNext = attached === undefined && next !== undefined && (taking === "next" ? !next.startsWith("--") : taking === "optional" && switchWords.has(next));
+    const takesNext =
+      attached === undefined &&
+      next !== undefined &&
+      (taking === "next" ? !next.startsWith("--") : taking === "optional" && switchWords.has(next));
     if (takesNext) at += 1;
     const text = attached ?? (takesNext ? next : taking === "optional" ? "1" : undefined);
     if (taking === "none") {

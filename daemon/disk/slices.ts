@@ -1,7 +1,7 @@
 // Cuts long synchronous work into slices, so that events and timers get their turn in between.
 
-/** Work without a break in ms; a manifest's event waits at most about this long. */
-const SLICE_MS = 4;
+/** Work without a break in ms; a manifest's event waits at most about twice this long. */
+const SLICE_MS = 2;
 
 /** Returns a function to be called often during the work: it gives a promise to await when a slice is over. */
 export function createPause(): () => Promise<void> | undefined {

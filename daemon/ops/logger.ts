@@ -38,7 +38,9 @@ const DROPPED = "nobody read the log fast enough; lines are lost";
 /** Lines are objects with `level`, `time` (RFC 3339, UTC), the fields, and `msg`. Errors are printed with stack and causes. */
 export function createLogger({ level, clock, env = process.env, flood = DEFAULT_FLOOD_LIMITS, ...options }: LoggerOptions): Logger {
   const printError = pino.stdSerializers.err;
-  const destination = options.destination ?? openLineWriter(STANDARD_ERROR, (lines) => `${JSON.stringify({ level: "warn", dropped: lines, msg: DROPPED })}\n`);
+  const destination =
+    options.destination ??
+    openLineWriter(STANDARD_ERROR, (lines) => `${JSON.stringify({ level: "warn", dropped: lines, msg: DROPPED })}\n`);
   const log = pino(
     {
       level,

@@ -52,7 +52,10 @@ async function loadNotify(log: Log): Promise<SdNotify | undefined> {
     const { default: koffi } = await import("koffi");
     return koffi.load("libsystemd.so.0").func("int sd_notify(int unset_environment, const char *state)");
   } catch (error) {
-    log.warn({ err: error }, "systemd waits for a notification, but libsystemd.so.0 cannot be loaded; install libsystemd or use Type=exec in the unit");
+    log.warn(
+      { err: error },
+      "systemd waits for a notification, but libsystemd.so.0 cannot be loaded; install libsystemd or use Type=exec in the unit",
+    );
     return undefined;
   }
 }

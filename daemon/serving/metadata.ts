@@ -20,7 +20,10 @@ export function metadataOf(served: ServedVersion, description: GroupDescription)
     symbol: description.symbol,
     group_key: served.groupKey,
     return_name: description.return_name,
-    feature_dim: Number.isInteger(description.feature_dim) && description.feature_dim >= 0 && description.feature_dim <= HIGHEST_UINT32 ? description.feature_dim : 0,
+    feature_dim:
+      Number.isInteger(description.feature_dim) && description.feature_dim >= 0 && description.feature_dim <= HIGHEST_UINT32
+        ? description.feature_dim
+        : 0,
     train_window_start_ts: wholeNumber(info?.train_window_start_ts, INT64),
     train_window_end_ts: wholeNumber(info?.train_window_end_ts, INT64),
     train_start_date: info?.train_start_date ?? "",
@@ -44,7 +47,10 @@ function isInfoSummary(summary: GroupDescription["info_summary"]): summary is In
 }
 
 /** The number with all its digits, bigint only where a double would round; 0 when it is missing, no whole number, or outside the bounds. */
-function wholeNumber(value: number | bigint | null | undefined, bounds: { readonly lowest: bigint; readonly highest: bigint }): number | bigint {
+function wholeNumber(
+  value: number | bigint | null | undefined,
+  bounds: { readonly lowest: bigint; readonly highest: bigint },
+): number | bigint {
   if (value === null || value === undefined) return 0;
   if (typeof value === "number" && !Number.isInteger(value)) return 0;
   const exact = BigInt(value);

@@ -53,7 +53,10 @@ export async function encodePayload(served: ServedVersion, stored: Buffer, descr
   const documentAt = responseHead.length + documentHead.length;
   const document = whole.subarray(documentAt, documentAt + documentLength);
   const digest = rewritten ? await rewriteInto(document, stored) : await copyInto(document, stored, served.documentSha256);
-  if (digest !== served.sha256) throw new Error(`document of ${served.modelName}/${served.groupKey} ${served.label} has digest ${digest}, not ${served.sha256} as recorded`);
+  if (digest !== served.sha256)
+    throw new Error(
+      `document of ${served.modelName}/${served.groupKey} ${served.label} has digest ${digest}, not ${served.sha256} as recorded`,
+    );
 
   let at = documentAt + documentLength;
   for (const part of [metadataHead, metadata, ...factors]) {

@@ -21,12 +21,18 @@ const ENTRY_OVERHEAD = 1024;
 
 /** Makes the cache of encoded answers. Requests for the same missing answer share one load; a failed load is not kept. */
 export function createServedModels(options: ServedModelsOptions): ServedModels {
-  const kept = new LRUCache<string, EncodedPayload>({ maxSize: options.maxBytes, sizeCalculation: (entry) => entry.bytes + ENTRY_OVERHEAD });
+  const kept = new LRUCache<string, EncodedPayload>({
+    maxSize: options.maxBytes,
+    sizeCalculation: (entry) => entry.bytes + ENTRY_OVERHEAD,
+  });
   const loading = new Map<string, Promise<EncodedPayload>>();
 
   async function load(served: ServedVersion, key: string): Promise<EncodedPayload> {
     try {
-      const [stored, description] = await Promise.all([options.readObject(served.documentSha256), options.loadDescription(served.versionId)]);
+      const [stored, description] = await Promise.all([
+        options.readObject(served.documentSha256),
+        options.loadDescription(served.versionId),
+      ]);
       const entry = await encodePayload(served, stored, description);
       kept.set(key, entry);
       return entry;
@@ -59,7 +65,10 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       try {
         await entryOf(served);
       } catch (error) {
-        options.log.warn({ err: error, source: served.modelName, group: served.groupKey, version: served.label }, "a model could not be made ready to serve");
+        options.log.warn(
+          { err: error, source: served.modelName, group: served.groupKey, version: served.label },
+          "a model could not be made ready to serve",
+        );
       }
     },
   };

@@ -75,8 +75,12 @@ export class ReaderSlot {
     worker.on("message", (message: ReaderMessage) => {
       if (worker === this.#worker) this.#take(message);
     });
-    worker.on("error", (error: Error) => this.#lost(worker, lossReason(error), error));
-    worker.on("exit", () => this.#lost(worker, "the reader ended unexpectedly", undefined));
+    // An error may arrive before answers that were posted earlier; the exit comes after all of them.
+    let cause: Error | undefined;
+    worker.on("error", (error: Error) => {
+      cause = error;
+    });
+    worker.on("exit", () => this.#lost(worker, cause === undefined ? "the reader ended unexpectedly" : lossReason(cause), cause));
     return worker;
   }
 

@@ -4,7 +4,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { access, cp, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { connectDaemon } from "../../tui/client/connect.ts";
 import { describeNeeding, tmux } from "../support/requirements.ts";
@@ -73,10 +73,22 @@ const isAlive = (pid: number): boolean => {
 
 const START = [path.join(repository, "tui/bin/start.js")];
 
+/** Builds as the launchers do, and prints what went into the terminal program. */
+const BUILD = `import { build } from ${JSON.stringify(pathToFileURL(path.join(repository, "daemon/bin/build.js")).href)};
+const [, terminal] = await build();
+console.log(JSON.stringify(Object.keys(terminal.inputs)));`;
+let terminalSources: readonly string[] = [];
+
 beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [path.join(repository, "daemon/bin/build.js")], { encoding: "utf8" });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", BUILD], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`the programs cannot be built: ${stderr}`);
+  terminalSources = JSON.parse(stdout) as readonly string[];
 }, SLOW);
+
+test("the terminal program is built without the schema library, which would cost its first frame dearly", () => {
+  expect(terminalSources).toContain("shared/contract/operations.ts");
+  expect(terminalSources.filter((file) => file.startsWith("node_modules/zod/"))).toEqual([]);
+});
 
 describe("npm start without a terminal", () => {
   test(

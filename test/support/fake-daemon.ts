@@ -45,21 +45,36 @@ function isRefusal(error: unknown): error is WireError {
   return typeof error === "object" && error !== null && "code" in error && "message" in error && typeof error.message === "string";
 }
 
-/** One connection: node-ipc's framing done by hand, so that a fault of that library cannot hide on both sides. */
-function serve(socket: Socket, answers: Readonly<Record<string, unknown>>, options: FakeOptions, frames: ClientFrame[]): void {
-  const running = new Map<number, AbortController>();
+/** Writes one message in node-ipc's framing, done by hand so that a fault of that library cannot hide on both sides; waits while the client does not read. */
+function createWriter(socket: Socket): (text: string) => Promise<void> {
   const waiting: (() => void)[] = [];
   const wakeAll = (): void => waiting.splice(0).forEach((wake) => wake());
   socket.on("drain", wakeAll).on("close", wakeAll);
-  const room = (): Promise<void> =>
-    new Promise((resolve) => {
+  return async (text) => {
+    if (socket.destroyed || socket.write(JSON.stringify({ type: FRAME_EVENT, data: text }) + DELIMITER)) return;
+    await new Promise<void>((resolve) => {
       waiting.push(resolve);
     });
-  const write = (text: string): Promise<void> => {
-    if (socket.destroyed) return Promise.resolve();
-    const isTaken = socket.write(JSON.stringify({ type: FRAME_EVENT, data: text }) + DELIMITER);
-    return isTaken ? Promise.resolve() : room();
   };
+}
+
+/** Calls `receive` with each frame that comes. */
+function readFrames(socket: Socket, receive: (frame: ClientFrame) => void): void {
+  let rest = "";
+  socket.setEncoding("utf8");
+  socket.on("data", (chunk: string) => {
+    const texts = (rest + chunk).split(DELIMITER);
+    rest = texts.pop() ?? "";
+    for (const text of texts) {
+      const message = JSON.parse(text) as { data: string };
+      receive(parseExact(message.data) as ClientFrame);
+    }
+  });
+}
+
+function serve(socket: Socket, answers: Readonly<Record<string, unknown>>, options: FakeOptions, frames: ClientFrame[]): void {
+  const running = new Map<number, AbortController>();
+  const write = createWriter(socket);
   const post = async (frame: ServerFrame & { id?: number }): Promise<void> => {
     const text = stringifyExact(frame);
     const slice = options.sliceChars;
@@ -88,23 +103,13 @@ function serve(socket: Socket, answers: Readonly<Record<string, unknown>>, optio
       running.delete(id);
     }
   };
-  const receive = (frame: ClientFrame): void => {
+  readFrames(socket, (frame) => {
     frames.push(frame);
     if (options.isMute === true) return;
     if (frame.t === "cancel") return running.get(frame.id)?.abort();
     if (frame.t === "call") return void answer(frame.id, frame.op, frame.input);
     const welcome = { protocol: options.protocol ?? PROTOCOL_VERSION, daemon: "9.9.9", principal: "tester", scopes: ["model:read"], pid: 4242 };
     void post(options.refusal === undefined ? { t: "welcome", ...welcome } : { t: "refused", error: options.refusal });
-  };
-  let rest = "";
-  socket.setEncoding("utf8");
-  socket.on("data", (chunk: string) => {
-    const texts = (rest + chunk).split(DELIMITER);
-    rest = texts.pop() ?? "";
-    for (const text of texts) {
-      const message = JSON.parse(text) as { data: string };
-      receive(parseExact(message.data) as ClientFrame);
-    }
   });
   socket.on("close", () => running.forEach((stop) => stop.abort()));
   // A client that goes away in the middle is part of many tests.

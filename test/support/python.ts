@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { pythonWithGrpc, type Requirement } from "./requirements.ts";
 
 /** A Python with grpcio and grpcio-tools; suites that need it are skipped, saying so, where it is missing. */
@@ -15,11 +16,15 @@ export interface OldClientRun {
   readonly stderr: string;
 }
 
+const jsonLine = z.record(z.string(), z.unknown());
 const script = fileURLToPath(new URL("./python/old_client.py", import.meta.url));
 
 /** Runs `old_client.py` with `get`, `list` or `golden` and their arguments (its first lines say which). Rejects when Python does not start. */
 export async function runOldClient(python: Requirement, ...args: readonly string[]): Promise<OldClientRun> {
-  const child = spawn(python.command, [script, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8" } });
+  const child = spawn(python.command, [script, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8" },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -31,6 +36,6 @@ export async function runOldClient(python: Requirement, ...args: readonly string
   const lines = stdout
     .split("\n")
     .filter((line) => line !== "")
-    .map((line): Readonly<Record<string, unknown>> => JSON.parse(line));
+    .map((line) => jsonLine.parse(JSON.parse(line)));
   return { exitCode, lines, stderr };
 }

@@ -17,10 +17,14 @@ describe("the example of settings", () => {
   const lines = read("model-manager.env.example")
     .split("\n")
     .flatMap((line) => /^#([A-Z_]+)=(.*)$/.exec(line) ?? []);
-  const example = new Map(read("model-manager.env.example").split("\n").flatMap((line) => {
-    const match = /^#([A-Z_]+)=(.*)$/.exec(line);
-    return match?.[1] === undefined ? [] : [[match[1], match[2] ?? ""] as const];
-  }));
+  const example = new Map(
+    read("model-manager.env.example")
+      .split("\n")
+      .flatMap((line) => {
+        const match = /^#([A-Z_]+)=(.*)$/.exec(line);
+        return match?.[1] === undefined ? [] : [[match[1], match[2] ?? ""] as const];
+      }),
+  );
 
   it("has every variable of the daemon once, and no other", () => {
     expect(lines.length).toBe(example.size * 3);
@@ -32,7 +36,11 @@ describe("the example of settings", () => {
   });
 
   it("sets nothing as it is", () => {
-    expect(read("model-manager.env.example").split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
+    expect(
+      read("model-manager.env.example")
+        .split("\n")
+        .filter((line) => line !== "" && !line.startsWith("#")),
+    ).toEqual([]);
   });
 });
 
@@ -66,7 +74,9 @@ describeNeeding(systemdAnalyze(), "systemd-analyze", () => {
   });
 
   it("finds it exposed at 2.0 or less", () => {
-    const { status, stdout } = spawnSync("systemd-analyze", ["security", "--offline=true", "--threshold=20", place()], { encoding: "utf8" });
+    const { status, stdout } = spawnSync("systemd-analyze", ["security", "--offline=true", "--threshold=20", place()], {
+      encoding: "utf8",
+    });
     expect(stdout).toMatch(/Overall exposure level/);
     expect(status).toBe(0);
   });

@@ -17,8 +17,8 @@ export async function loadHelpTexts(): Promise<HelpTexts> {
   return {
     summary: (operation) => OPERATIONS[operation].summary,
     field(operation, name) {
-      const fields = Object.entries(OPERATIONS[operation].input.shape);
-      return fields.find(([key]) => key === name)?.[1].description ?? "";
+      const fields: Readonly<Record<string, { readonly description?: string | undefined }>> = OPERATIONS[operation].input.shape;
+      return fields[name]?.description ?? "";
     },
   };
 }

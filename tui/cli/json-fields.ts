@@ -8,8 +8,7 @@ const VALUE_CELLS = 160;
 
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (typeof value === "object") return cutCells(stringifyExact(value), VALUE_CELLS);
-  return cutCells(String(value), VALUE_CELLS);
+  return cutCells(typeof value === "string" ? value : stringifyExact(value), VALUE_CELLS);
 }
 
 /** The members of an object, nulls and empty texts left out; nothing for anything else. */

@@ -41,7 +41,9 @@ export const ACTIVATE: Command = {
     if (isDry || !isYes) {
       const planned = await client.call("line.activate", { ...input, dry_run: true }, context.signal);
       if (isDry || !planned.changed) return report(context, planned);
-      if (!(await confirm(context, false, `Activate ${moveText(context, planned)} and pin it.`))) return EXIT.failed;
+      const isLive = planned.version === planned.previous_version;
+      const question = isLive ? `${planned.version} of ${planned.line} is live already: pin it.` : `Activate ${moveText(context, planned)} and pin it.`;
+      if (!(await confirm(context, false, question))) return EXIT.failed;
     }
     return report(context, await client.call("line.activate", input, context.signal));
   },

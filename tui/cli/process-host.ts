@@ -24,7 +24,8 @@ function toOutput(stream: NodeJS.WriteStream): TextOutput {
   return {
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.isTTY === true ? stream.columns : undefined;
+      // A terminal without a size says 0.
+      return stream.isTTY === true && stream.columns > 0 ? stream.columns : undefined;
     },
     write: (chunk) =>
       stream.write(chunk)

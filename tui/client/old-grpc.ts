@@ -95,7 +95,8 @@ export async function getModelByGrpc(call: GrpcCall): Promise<GrpcAnswer> {
   const request = client.makeUnaryRequest(
     method.path,
     (value: GrpcRequest): Buffer => method.requestSerialize(value),
-    (bytes): RawAnswer => method.responseDeserialize(bytes),
+    // Trusted to have the fields of the proto file: the library has just decoded it by that.
+    (bytes): RawAnswer => method.responseDeserialize(bytes) as RawAnswer,
     call.request,
     new Metadata(),
     { deadline: Date.now() + (call.timeoutMs ?? 30_000) },

@@ -1,11 +1,11 @@
-// What is under way on one connection: calls and streams by number, and the slices of long answers.
+// What is under way on one connection: calls and streams by number.
 
 import { AppError, isErrorCode } from "../../shared/contract/errors.ts";
 import type { ServerFrame } from "../../shared/contract/frames.ts";
 import { createItemQueue, type ItemQueue } from "./item-queue.ts";
-import { parseServerFrame } from "./read-frame.ts";
+import { createSlices } from "./slices.ts";
 
-/** One open request. Each method but `item` ends it. */
+/** What an open request does with what comes for it. Each but `item` ends it. */
 interface Receiver {
   value(value: unknown): void;
   item(item: unknown): void;
@@ -13,15 +13,24 @@ interface Receiver {
   fail(error: Error): void;
 }
 
+export interface OpenCall {
+  readonly id: number;
+  readonly answer: Promise<unknown>;
+  fail(error: Error): void;
+}
+
+export interface OpenStream {
+  readonly id: number;
+  readonly queue: ItemQueue<unknown>;
+}
+
 export interface Requests {
-  /** Calls without an answer yet. */
-  readonly openCalls: number;
+  /** True while a caller waits for an answer, or some stream's reader for an item. */
+  readonly isAwaited: boolean;
   /** Items that nobody has read yet, over all streams. */
   readonly unreadItems: number;
-  /** True while the reader of some stream waits. */
-  readonly isAwaited: boolean;
-  openCall(): { readonly id: number; readonly answer: Promise<unknown>; fail(error: Error): void };
-  openStream(): { readonly id: number; readonly queue: ItemQueue<unknown> };
+  openCall(): OpenCall;
+  openStream(): OpenStream;
   /** Forgets a request; what still arrives for it is dropped. */
   drop(id: number): void;
   /** Returns why the frame breaks the protocol, or undefined. */
@@ -34,9 +43,9 @@ export function fromWire(error: { readonly code: string; readonly message: strin
   return new AppError(isErrorCode(error.code) ? error.code : "internal", error.message);
 }
 
-function callReceiver(settle: { resolve(value: unknown): void; reject(error: Error): void }): Receiver {
-  const unexpected = (): void => settle.reject(new AppError("internal", "the daemon answered a call with a stream"));
-  return { value: settle.resolve, item: unexpected, end: unexpected, fail: settle.reject };
+function callReceiver(resolve: (value: unknown) => void, reject: (error: Error) => void): Receiver {
+  const unexpected = (): void => reject(new AppError("internal", "the daemon answered a call with a stream"));
+  return { value: resolve, item: unexpected, end: unexpected, fail: reject };
 }
 
 function streamReceiver(queue: ItemQueue<unknown>): Receiver {
@@ -48,76 +57,59 @@ function streamReceiver(queue: ItemQueue<unknown>): Receiver {
   };
 }
 
+/** Hands a frame that is no slice to its request; true when the request is over with it. */
+function deliver(frame: Exclude<ServerFrame, { t: "part" | "welcome" | "refused" }>, receiver: Receiver): boolean {
+  if (frame.t === "item") receiver.item(frame.item);
+  else if (frame.t === "value") receiver.value(frame.value);
+  else if (frame.t === "end") receiver.end();
+  else receiver.fail(fromWire(frame.error));
+  return frame.t !== "item";
+}
+
 /** No requests yet. */
 export function createRequests(): Requests {
   const receivers = new Map<number, Receiver>();
   const calls = new Set<number>();
+  /** A queue stays until its reader has left, though nothing may come for it any more. */
   const queues = new Map<number, ItemQueue<unknown>>();
-  const slices = new Map<number, string[]>();
+  const slices = createSlices();
   let lastId = 0;
 
-  const drop = (id: number): void => {
+  const settle = (id: number): void => {
     receivers.delete(id);
     calls.delete(id);
-    queues.delete(id);
-    slices.delete(id);
+    slices.drop(id);
   };
-  /** Ends a request; a queue stays countable until its reader has left, which drops it. */
-  const finish = (id: number, act: (receiver: Receiver) => void): void => {
-    const receiver = receivers.get(id);
-    receivers.delete(id);
-    calls.delete(id);
-    slices.delete(id);
-    if (receiver !== undefined) act(receiver);
-  };
-  const join = (frame: ServerFrame & { t: "part" }): string | undefined => {
-    // Slices of a dropped request end here, too.
-    if (!receivers.has(frame.id)) return undefined;
-    const texts = slices.get(frame.id) ?? [];
-    texts.push(frame.text);
-    slices.set(frame.id, texts);
-    if (!frame.last) return undefined;
-    slices.delete(frame.id);
-    const whole = parseServerFrame(texts.join(""));
-    if (whole === undefined || whole.t === "part") return "the slices of an answer do not join to a frame";
-    return receive(whole);
-  };
-  function receive(frame: ServerFrame): string | undefined {
-    switch (frame.t) {
-      case "item":
-        receivers.get(frame.id)?.item(frame.item);
-        return undefined;
-      case "value":
-        return void finish(frame.id, (receiver) => receiver.value(frame.value));
-      case "end":
-        return void finish(frame.id, (receiver) => receiver.end());
-      case "fail":
-        return void finish(frame.id, (receiver) => receiver.fail(fromWire(frame.error)));
-      case "part":
-        return join(frame);
-      case "welcome":
-      case "refused":
-        return `a "${frame.t}" frame in the middle of a connection`;
+  const receive = (frame: ServerFrame): string | undefined => {
+    if (frame.t === "welcome" || frame.t === "refused") return `a "${frame.t}" frame in the middle of a connection`;
+    const receiver = receivers.get(frame.id);
+    // Of a request that was dropped: the daemon had not heard of it yet.
+    if (receiver === undefined) return undefined;
+    if (frame.t !== "part") {
+      if (deliver(frame, receiver)) settle(frame.id);
+      return undefined;
     }
-  }
+    const whole = slices.add(frame);
+    return whole === "broken" ? "the slices of an answer do not join to a frame" : whole === undefined ? undefined : receive(whole);
+  };
+  const failOne = (id: number, error: Error): void => {
+    const receiver = receivers.get(id);
+    settle(id);
+    receiver?.fail(error);
+  };
   return {
-    get openCalls() {
-      return calls.size;
+    get isAwaited() {
+      return calls.size > 0 || [...queues.values()].some((queue) => queue.isAwaited);
     },
     get unreadItems() {
-      let sum = 0;
-      for (const queue of queues.values()) sum += queue.length;
-      return sum;
-    },
-    get isAwaited() {
-      return [...queues.values()].some((queue) => queue.isAwaited);
+      return queues.values().reduce((sum, queue) => sum + queue.length, 0);
     },
     openCall() {
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       const id = ++lastId;
-      receivers.set(id, callReceiver({ resolve, reject }));
+      receivers.set(id, callReceiver(resolve, reject));
       calls.add(id);
-      return { id, answer: promise, fail: (error) => finish(id, (receiver) => receiver.fail(error)) };
+      return { id, answer: promise, fail: (error) => failOne(id, error) };
     },
     openStream() {
       const queue = createItemQueue<unknown>();
@@ -126,10 +118,11 @@ export function createRequests(): Requests {
       queues.set(id, queue);
       return { id, queue };
     },
-    drop,
-    receive,
-    failAll(error) {
-      for (const id of [...receivers.keys()]) finish(id, (receiver) => receiver.fail(error));
+    drop(id) {
+      settle(id);
+      queues.delete(id);
     },
+    receive,
+    failAll: (error) => [...receivers.keys()].forEach((id) => failOne(id, error)),
   };
 }

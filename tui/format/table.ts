@@ -34,28 +34,28 @@ export function neededWidths<Row>(columns: readonly Column<Row>[], rows: readonl
   });
 }
 
+/** Cells that the last column, which explains, leaves to the others when there is little room. */
+const LAST_LEAST = 10;
+
 /**
- * Widths whose sum, with gaps, is at most `width`: while there is too little room the column furthest above its least width gives a cell;
- * what is left over goes to the last column.
+ * Widths whose sum, with gaps, is at most `width` where the least widths allow it. While there is too little room the last column gives cells
+ * first, then the column furthest above its least width; what is left over goes to the last column.
  */
 export function layoutColumns<Row>(columns: readonly Column<Row>[], needed: readonly number[], width: number): readonly number[] {
   const widths = [...needed];
-  let spare = width - widths.reduce((sum, cells) => sum + cells + GAP, -GAP);
-  while (spare < 0) {
-    let widest = -1;
-    let most = 0;
-    for (const [at, column] of columns.entries()) {
-      const above = (widths[at] ?? 0) - column.min;
-      if (above > most) {
-        most = above;
-        widest = at;
-      }
-    }
-    if (widest < 0) break;
-    widths[widest] = (widths[widest] ?? 1) - 1;
-    spare++;
-  }
   const last = widths.length - 1;
+  const take = (at: number, cells: number): void => {
+    widths[at] = (widths[at] ?? 0) - cells;
+    spare += cells;
+  };
+  let spare = width - widths.reduce((sum, cells) => sum + cells + GAP, -GAP);
+  take(last, Math.max(0, Math.min(-spare, (widths[last] ?? 0) - LAST_LEAST)));
+  while (spare < 0) {
+    const above = columns.map((column, at) => (widths[at] ?? 0) - column.min);
+    const most = Math.max(...above);
+    if (most <= 0) break;
+    take(above.indexOf(most), 1);
+  }
   if (spare > 0 && last >= 0) widths[last] = (widths[last] ?? 0) + spare;
   return widths;
 }

@@ -110,7 +110,10 @@ function load(session: Session, effect: Exclude<Effect, { type: "exit" | "expire
     case "follow_scan": {
       if (scans.has(effect.source)) return;
       scans.add(effect.source);
-      void followScan(loading, effect.source, () => clock.monotonicMs()).finally(() => scans.delete(effect.source));
+      // A source that goes on saying it is not scanned yet is asked again only after a while.
+      void followScan(loading, effect.source, () => clock.monotonicMs())
+        .then(() => pause(BACK_OFF_MS.longest, loading.signal))
+        .finally(() => scans.delete(effect.source));
     }
   }
 }

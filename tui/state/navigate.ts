@@ -25,6 +25,14 @@ export function withList(model: Model, change: Partial<ListState>): Model {
   return { ...model, lists };
 }
 
+/** Ties the selection to the row it stands on, so that rows which arrive above do not put another one under the cursor. */
+export function anchorSelection(model: Model): Model {
+  if (currentList(model).selected !== undefined) return model;
+  const rows = currentRows(model);
+  const selected = rows.idAt(rows.index);
+  return selected === undefined ? model : withList(model, { selected, index: rows.index });
+}
+
 /** Moves the selection, or scrolls a list that has none. */
 export function move(model: Model, motion: Motion): Step {
   if (model.dialog?.kind === "help") return quiet(scrollHelp(model, model.dialog.top, motion));

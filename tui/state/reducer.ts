@@ -3,6 +3,7 @@
 import { assertNever } from "../../shared/lib/assert-never.ts";
 import { quiet, type Action, type Step } from "./action.ts";
 import type { Model } from "./model.ts";
+import { anchorSelection } from "./navigate.ts";
 import {
   onCommandDone,
   onCommandFailed,
@@ -21,8 +22,15 @@ import {
 import { onEvents, onMarksExpired } from "./on-events.ts";
 import { onKey } from "./on-key.ts";
 
+/** Actions that change which rows there are. */
+const ROWS_CHANGE: ReadonlySet<Action["type"]> = new Set(["sources_loaded", "groups_page", "rows_refreshed", "part_loaded"]);
+
 /** The model after an action, and the effects it asks for. */
 export function reduce(model: Model, action: Action): Step {
+  return step(ROWS_CHANGE.has(action.type) ? anchorSelection(model) : model, action);
+}
+
+function step(model: Model, action: Action): Step {
   switch (action.type) {
     case "resized":
       return quiet({ ...model, size: { columns: action.columns, rows: action.rows } });

@@ -19,7 +19,7 @@ function selectionText(model: Model): string {
     const condition = source === undefined ? "ok" : sourceCondition(source);
     return condition === "ok" || source === undefined ? "" : `${source.name}: ${condition}`;
   }
-  const group = model.screen.kind === "groups" ? selectedGroup(model) : undefined;
+  const group = selectedGroup(model);
   if (group === undefined) return "";
   const condition = groupCondition(group);
   return condition === "ok" || condition === "pinned" ? "" : `${group.group_key}: ${condition}`;

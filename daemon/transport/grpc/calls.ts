@@ -46,7 +46,11 @@ export function serveUnary<Request>(door: Door, work: UnaryWork<Request>): handl
  * A server-streaming rpc. With `headersFirst` the client sees at once that its stream is open, also when nothing happens for a while (some
  * client libraries wait for headers); without, a refusal comes alone.
  */
-export function serveStream<Request>(door: Door, work: StreamWork<Request>, options: { readonly headersFirst: boolean }): handleServerStreamingCall<Request, Buffer> {
+export function serveStream<Request>(
+  door: Door,
+  work: StreamWork<Request>,
+  options: { readonly headersFirst: boolean },
+): handleServerStreamingCall<Request, Buffer> {
   return (call) => {
     const peer = peerOf(call);
     const run = async () => {

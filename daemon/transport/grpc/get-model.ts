@@ -3,8 +3,7 @@
 import { AppError } from "../../../shared/contract/errors.ts";
 import type { CallInput } from "../../../shared/contract/operations.ts";
 import { clientName } from "./caller.ts";
-import type { StreamWork, UnaryWork } from "./calls.ts";
-import type { Door } from "./calls.ts";
+import type { Door, StreamWork, UnaryWork } from "./calls.ts";
 import type { GetModelRequest } from "./messages.ts";
 
 /** Old clients look for these first two words. */

@@ -14,7 +14,11 @@ export const listSymbols: UnaryWork<ListSymbolsRequest> = async (request, caller
     const parts = [door.messages.symbolsFound()];
     let from: { readonly after?: string } | undefined = {};
     while (from !== undefined) {
-      const page: Output<"group.list"> = await door.application.invoke("group.list", { source: request.model_name, limit: PAGE, ...from }, caller.context);
+      const page: Output<"group.list"> = await door.application.invoke(
+        "group.list",
+        { source: request.model_name, limit: PAGE, ...from },
+        caller.context,
+      );
       parts.push(door.messages.symbolsPart(page.items));
       from = page.next === null ? undefined : { after: page.next };
     }

@@ -17,7 +17,8 @@ export interface Listener extends AsyncDisposable {
 const MOST_CONNECTIONS = 4096;
 
 const WHY: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program (perhaps another daemon) is using it; stop that one, or choose another port with MODEL_MANAGER_GRPC_PORT (0 picks a free one)",
+  EADDRINUSE:
+    "another program (perhaps another daemon) is using it; stop that one, or choose another port with MODEL_MANAGER_GRPC_PORT (0 picks a free one)",
   EADDRNOTAVAIL: "this machine has no such address; correct MODEL_MANAGER_GRPC_HOST",
   EACCES: "the daemon's user may not use this port; choose one above 1023 with MODEL_MANAGER_GRPC_PORT",
   ENOTFOUND: "the host name is not known; correct MODEL_MANAGER_GRPC_HOST",
@@ -27,7 +28,12 @@ const WHY: Readonly<Record<string, string>> = {
  * Binds and hands each connection to `accept`; `failed` hears of connections that could not be taken later (too many open files).
  * Rejects with an AppError that names the address, the reason and the variable to change.
  */
-export async function openListener(host: string, port: number, accept: (socket: Socket) => void, failed: (error: Error) => void): Promise<Listener> {
+export async function openListener(
+  host: string,
+  port: number,
+  accept: (socket: Socket) => void,
+  failed: (error: Error) => void,
+): Promise<Listener> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);

@@ -62,7 +62,9 @@ const CHUNK_DATA_TAG = Buffer.from([0x22]);
 export type Messages = ReturnType<typeof createMessages>;
 
 /** What the proto files define. `reflected` has the health service beside ours. */
-export async function loadDefinitions(protoPath: string): Promise<{ readonly definitions: PackageDefinition; readonly reflected: PackageDefinition }> {
+export async function loadDefinitions(
+  protoPath: string,
+): Promise<{ readonly definitions: PackageDefinition; readonly reflected: PackageDefinition }> {
   const options = { keepCase: true, longs: String, enums: String, defaults: true } as const;
   const definitions = await loadProto(protoPath, options);
   const health = await loadProto(healthProtoPath, options);
@@ -130,7 +132,9 @@ function encoderOf(definitions: PackageDefinition, message: string): (fields: ob
 
 /** proto3 leaves defaults out; the library would write each field that is there. Minus zero is no default. */
 function withoutDefaults(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "" && value !== false && (value !== 0 || Object.is(value, -0))));
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== "" && value !== false && (value !== 0 || Object.is(value, -0))),
+  );
 }
 
 function isMessage(definition: PackageDefinition[string]): definition is MessageTypeDefinition<object, object> {
@@ -152,8 +156,7 @@ function symbolEntry(group: GroupItem): object {
 
 /** 64-bit numbers travel through the library as decimal text; texts must be valid Unicode, or clients refuse the message. */
 function metadataFields(metadata: ModelMetadata): object {
-  const forms = Object.entries(withoutDefaults(metadata)).map(([name, value]) => [name, wireForm(value)]);
-  return Object.fromEntries(forms);
+  return Object.fromEntries(Object.entries(withoutDefaults(metadata)).map(([name, value]): [string, unknown] => [name, wireForm(value)]));
 }
 
 function wireForm(value: unknown): unknown {

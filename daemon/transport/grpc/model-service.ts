@@ -27,5 +27,7 @@ function encodedResponses(definitions: PackageDefinition, handled: ReadonlySet<s
   if (service === undefined || "format" in service) throw new Error(`the proto file defines no service ${SERVICE_NAME}`);
   const differing = [...new Set(Object.keys(service)).symmetricDifference(handled)];
   if (differing.length > 0) throw new Error(`the proto file and this daemon differ in these rpcs: ${differing.join(", ")}`);
-  return Object.fromEntries(Object.entries(service).map(([name, method]) => [name, { ...method, responseSerialize: (message: Buffer) => message }]));
+  return Object.fromEntries(
+    Object.entries(service).map(([name, method]) => [name, { ...method, responseSerialize: (message: Buffer) => message }]),
+  );
 }

@@ -61,7 +61,12 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
   const { definitions, reflected } = await loadDefinitions(options.protoPath);
   const calls = createOpenCalls();
   const server = new Server(serverOptions(limits));
-  addModelService(server, definitions, { application: options.application, messages: createMessages(definitions), calls, log: options.log });
+  addModelService(server, definitions, {
+    application: options.application,
+    messages: createMessages(definitions),
+    calls,
+    log: options.log,
+  });
   const health = addHealthService(server, calls);
   new ReflectionService(reflected).addToServer(server);
 

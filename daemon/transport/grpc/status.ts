@@ -1,6 +1,6 @@
 // Refusals as gRPC status codes: one table, and the form in which a status may travel.
 
-import { AppError, type ErrorCode } from "../../../shared/contract/errors.ts";
+import type { AppError, ErrorCode } from "../../../shared/contract/errors.ts";
 import { status } from "./grpc-js.ts";
 
 /** What an rpc ends with. */

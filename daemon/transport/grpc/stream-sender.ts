@@ -10,8 +10,8 @@ export interface WritableCall {
 const WINDOW_BYTES = 512 * 1024;
 
 /**
- * Returns a function that sends one message. Its promise resolves when the next message may be sent, and rejects with the signal's reason
- * when the call is over: then the library never reports what became of its messages.
+ * Returns a function that sends one message. Its promise resolves when the next message may be sent, and rejects when
+ * the call is over: then the library never reports what became of its messages.
  */
 export function createSender(call: WritableCall, signal: AbortSignal): (message: Buffer) => Promise<void> {
   let pendingBytes = 0;
@@ -23,7 +23,7 @@ export function createSender(call: WritableCall, signal: AbortSignal): (message:
     return new Promise((resolve, reject) => {
       const aborted = () => {
         wake = undefined;
-        reject(signal.reason);
+        reject(new Error("the call is over", { cause: signal.reason }));
       };
       wake = () => {
         if (!mayGoOn()) return;

@@ -27,7 +27,10 @@ async function payloadOf(change: LiveChange, door: Door): Promise<Buffer | undef
   try {
     return await change.payload?.();
   } catch (error) {
-    door.log.warn({ err: error, source: change.source, group: change.group_key, version: change.version }, "a change is sent without its model");
+    door.log.warn(
+      { err: error, source: change.source, group: change.group_key, version: change.version },
+      "a change is sent without its model",
+    );
     return undefined;
   }
 }

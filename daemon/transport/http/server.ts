@@ -40,7 +40,13 @@ const CONNECTIONS = 256;
 /** Listens. Throws an AppError that names MODEL_MANAGER_HTTP_PORT or _HTTP_HOST when the address cannot be had. */
 export async function openHealthServer({ host, port, health, log }: HealthServerOptions): Promise<HealthServer> {
   const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS, maxHeaderSize: 8192, connectionsCheckingInterval: 1000 },
+    {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: IDLE_MS,
+      maxHeaderSize: 8192,
+      connectionsCheckingInterval: 1000,
+    },
     (request, response) => answer(request, response, health, log),
   );
   server.maxConnections = CONNECTIONS;
@@ -97,7 +103,8 @@ function decide(request: IncomingMessage, health: () => Health): Answer {
   const path = (request.url ?? "/").split("?")[0] ?? "/";
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (route === undefined) return { status: 404, body: { detail: "not found; this port answers /healthz and /readyz" } };
-  if (request.method !== "GET" && request.method !== "HEAD") return { status: 405, body: { detail: "only GET and HEAD are answered here" } };
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return { status: 405, body: { detail: "only GET and HEAD are answered here" } };
   return route(health());
 }
 

@@ -2,7 +2,7 @@
 
 import type { Socket } from "node:net";
 import { AppError, type ErrorCode } from "../../../shared/contract/errors.ts";
-import { PROTOCOL_VERSION, type ClientFrame } from "../../../shared/contract/frames.ts";
+import { PROTOCOL_VERSION, type ClientFrame, type ServerFrame } from "../../../shared/contract/frames.ts";
 import type { Application } from "../../app/doors.ts";
 import type { Log, Principal } from "../../app/ports.ts";
 import type { IpcLimits } from "./limits.ts";
@@ -58,8 +58,7 @@ export function createConnection(surroundings: ConnectionSurroundings): Connecti
     if (frame.t !== "hello") return fault("the first frame must be hello");
     if (frame.protocol !== PROTOCOL_VERSION) return refuse("wrong_state", mismatch(frame.protocol, surroundings.version));
     greeted = true;
-    const scopes = [...principal.scopes];
-    outbox.post({ t: "welcome", protocol: PROTOCOL_VERSION, daemon: surroundings.version, principal: principal.name, scopes, pid: process.pid });
+    outbox.post(welcome(principal, surroundings.version));
     log.debug({ principal: principal.name, client: frame.client }, "a client on the socket was greeted");
   };
   const take = (frame: ClientFrame): void => {
@@ -92,8 +91,14 @@ export function createConnection(surroundings: ConnectionSurroundings): Connecti
   };
 }
 
+function welcome({ name, scopes }: Principal, version: string): ServerFrame {
+  return { t: "welcome", protocol: PROTOCOL_VERSION, daemon: version, principal: name, scopes: [...scopes], pid: process.pid };
+}
+
 function mismatch(theirs: number, version: string): string {
   const [older, advice] =
-    theirs > PROTOCOL_VERSION ? ["daemon", "restart the daemon after its update"] : ["client", "use the client that came with the daemon, or reopen it"];
+    theirs > PROTOCOL_VERSION
+      ? ["daemon", "restart the daemon after its update"]
+      : ["client", "use the client that came with the daemon, or reopen it"];
   return `the daemon (${version}) speaks protocol ${PROTOCOL_VERSION}, the client protocol ${theirs}: the ${older} is older; ${advice}`;
 }

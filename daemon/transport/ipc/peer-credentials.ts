@@ -25,10 +25,13 @@ const GROUP_BYTES = 65_536 * 4;
 
 /** A reader for this system. Returns the reason when credentials cannot be read here at all (not Linux, no libc to call). */
 export function openPeerReader(): { readonly read: ReadPeer } | { readonly reason: string } {
-  if (process.platform !== "linux") return { reason: `the kernel's word on the peer of a socket is read on Linux only, this is ${process.platform}` };
+  if (process.platform !== "linux")
+    return { reason: `the kernel's word on the peer of a socket is read on Linux only, this is ${process.platform}` };
   let getsockopt: (descriptor: number, level: number, name: number, value: Buffer, length: [number]) => unknown;
   try {
-    getsockopt = koffi.load("libc.so.6").func("int getsockopt(int descriptor, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)");
+    getsockopt = koffi
+      .load("libc.so.6")
+      .func("int getsockopt(int descriptor, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)");
   } catch (error) {
     return { reason: `libc cannot be called: ${error instanceof Error ? error.message : String(error)}` };
   }

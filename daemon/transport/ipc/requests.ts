@@ -38,7 +38,11 @@ export function createRequests(surroundings: RequestSurroundings): Requests {
     start(id, operation, input) {
       if (running.has(id)) return false;
       if (handlers.size >= most) {
-        outbox.post({ t: "fail", id, error: new AppError("overloaded", `${most} requests of this connection are running; wait for one to end`).toWire() });
+        outbox.post({
+          t: "fail",
+          id,
+          error: new AppError("overloaded", `${most} requests of this connection are running; wait for one to end`).toWire(),
+        });
         return true;
       }
       const controller = new AbortController();
@@ -103,12 +107,18 @@ function runStream(surroundings: RequestSurroundings, id: number, operation: str
 }
 
 /** Runs the work and turns what it throws into the request's one `fail` frame. */
-async function answering({ principal, outbox, log }: RequestSurroundings, id: number, operation: string, work: () => Promise<void>): Promise<void> {
+async function answering(
+  { principal, outbox, log }: RequestSurroundings,
+  id: number,
+  operation: string,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
     // A refusal is an answer. Anything else is a bug, and it leaves the process here.
-    if (!(error instanceof AppError)) log.error({ operation, principal: principal.name, err: error }, "a request on the socket failed by a bug");
+    if (!(error instanceof AppError))
+      log.error({ operation, principal: principal.name, err: error }, "a request on the socket failed by a bug");
     const { code, message } = AppError.from(error).toWire();
     outbox.post({ t: "fail", id, error: { code, message: message.slice(0, MESSAGE_CHARS) } });
   }

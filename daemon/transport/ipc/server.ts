@@ -74,7 +74,10 @@ function createIdentify(peers: ReturnType<typeof openPeerReader>, { adminGroup, 
 
 async function warnOfUnknownGroup(group: string, { users }: PeerRules, log: Log): Promise<void> {
   if (/^\d+$/.test(group) || (await users.groupId(group)) !== undefined) return;
-  log.warn({ group }, "MODEL_MANAGER_ADMIN_GROUP names a group that /etc/group does not have; its members read only (a number works for groups kept elsewhere)");
+  log.warn(
+    { group },
+    "MODEL_MANAGER_ADMIN_GROUP names a group that /etc/group does not have; its members read only (a number works for groups kept elsewhere)",
+  );
 }
 
 /** All connections: those being identified and those that are. */
@@ -100,7 +103,8 @@ function createLobby(options: IpcServerOptions, identify: Identify) {
     const principal = await identify(socket);
     if (socket.destroyed || closed) return void socket.destroy();
     const room = limits.connections - (isAdmin(principal) ? 0 : limits.reservedForAdmins);
-    if (sockets.size > room) return turnAway(socket, carrier, `the daemon has ${room} connections on its socket, as many as it allows; close one`);
+    if (sockets.size > room)
+      return turnAway(socket, carrier, `the daemon has ${room} connections on its socket, as many as it allows; close one`);
     const write = (text: string): void => carrier.send(socket, text);
     connections.set(socket, createConnection({ socket, principal, application, log, limits, version, write }));
     carrier.add(socket);

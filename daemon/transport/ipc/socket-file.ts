@@ -65,9 +65,17 @@ async function makeFolder(path: string): Promise<void> {
 async function clearWay(path: string): Promise<void> {
   const found = await statOf(path);
   if (found === undefined) return;
-  if (!found.isSocket()) throw new AppError("conflict", `${path} exists and is not a socket; remove it, or set MODEL_MANAGER_SOCKET to another path`);
+  if (!found.isSocket())
+    throw new AppError("conflict", `${path} exists and is not a socket; remove it, or set MODEL_MANAGER_SOCKET to another path`);
   if (await isAnswered(path)) throw taken(path);
-  // Another daemon may have come to the same end and listens there since: what is moved away is looked at again.
+  await removeDead(path);
+}
+
+/**
+ * Takes a socket that nobody answers on away. Another daemon may have come to the same end and listen there since: what is moved aside is
+ * asked again, put back when it answers, and the path refused.
+ */
+export async function removeDead(path: string): Promise<void> {
   const aside = temporaryName(path);
   try {
     await rename(path, aside);
@@ -75,8 +83,8 @@ async function clearWay(path: string): Promise<void> {
     if (codeOf(error) === "ENOENT") return;
     throw unusable(path, error);
   }
-  const moved = await lstat(aside);
-  if (moved.ino !== found.ino || moved.dev !== found.dev) {
+  // Inode numbers say nothing here: a file system may give that of the dead socket to the new one.
+  if (await isAnswered(aside)) {
     await rename(aside, path);
     throw taken(path);
   }
@@ -134,7 +142,9 @@ function taken(path: string): AppError {
 function unusable(path: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new AppError("unavailable", `cannot listen on ${path}: ${reason}; set MODEL_MANAGER_SOCKET to a path that this user may write`, { cause: error });
+  return new AppError("unavailable", `cannot listen on ${path}: ${reason}; set MODEL_MANAGER_SOCKET to a path that this user may write`, {
+    cause: error,
+  });
 }
 
 function codeOf(error: unknown): string {

@@ -58,14 +58,23 @@ describe("values", () => {
   });
 
   it.each([
-    ["0", false], ["false", false], ["False", false],
-    ["1", true], ["no", true], ["off", true], ["FALSE", true], ["", true],
+    ["0", false],
+    ["false", false],
+    ["False", false],
+    ["1", true],
+    ["no", true],
+    ["off", true],
+    ["FALSE", true],
+    ["", true],
   ])("of MODEL_MANAGER_WATCH_ENABLED: %j means %s, as existing installations rely on", (text, watchEnabled) => {
     expect(configOf([], { MODEL_MANAGER_WATCH_ENABLED: text }).watchEnabled).toBe(watchEnabled);
   });
 
   it("may be fractions of seconds", () => {
-    expect(configOf(["--watch-debounce", ".25"], { MODEL_MANAGER_WATCH_INTERVAL: "0.5" })).toMatchObject({ watchIntervalMs: 500, watchDebounceMs: 250 });
+    expect(configOf(["--watch-debounce", ".25"], { MODEL_MANAGER_WATCH_INTERVAL: "0.5" })).toMatchObject({
+      watchIntervalMs: 500,
+      watchDebounceMs: 250,
+    });
   });
 
   it("of switches may stand alone or have a word", () => {
@@ -76,7 +85,12 @@ describe("values", () => {
 
   it("of paths are made absolute", () => {
     const config = configOf(["--register", "models", "--register=~/b/", "--register", "/c", "--state-dir", "./state", "--demo"]);
-    expect(config).toMatchObject({ register: ["/data/models", "/home/ann/b", "/c"], stateDir: "/data/state", socketPath: "/data/state/run/daemon.sock", demo: true });
+    expect(config).toMatchObject({
+      register: ["/data/models", "/home/ann/b", "/c"],
+      stateDir: "/data/state",
+      socketPath: "/data/state/run/daemon.sock",
+      demo: true,
+    });
   });
 });
 
@@ -121,10 +135,13 @@ describe("faults", () => {
     ]);
   });
 
-  it.each(["TLS_CERT", "TLS_KEY", "TLS_CLIENT_CA", "DATABASE_URL", "OBJECTS", "IMPORT"])("are settings like %s that this version would silently not heed", (name) => {
-    const variable = `MODEL_MANAGER_${name}`;
-    expect(faultsOf([], { [variable]: "x" })).toEqual([expect.stringContaining(`${variable} is set, but this version`)]);
-  });
+  it.each(["TLS_CERT", "TLS_KEY", "TLS_CLIENT_CA", "DATABASE_URL", "OBJECTS", "IMPORT"])(
+    "are settings like %s that this version would silently not heed",
+    (name) => {
+      const variable = `MODEL_MANAGER_${name}`;
+      expect(faultsOf([], { [variable]: "x" })).toEqual([expect.stringContaining(`${variable} is set, but this version`)]);
+    },
+  );
 
   it("are socket paths over 107 bytes, wherever they come from", () => {
     expect(faultsOf(["--socket", `/${"é".repeat(54)}`])[0]).toMatch(/has 109 bytes, a Unix socket allows 107/);
@@ -137,10 +154,13 @@ describe("binding", () => {
     expect(faultsOf(["--http-host", host, "--grpc-host", host])).toEqual([]);
   });
 
-  it.each(["0.0.0.0", "::", "10.0.0.5", "trader.example.com", "127.0.0.1.example.com", "::ffff:10.0.0.1"])("to %s is refused, naming the way out", (host) => {
-    expect(faultsOf(["--grpc-host", host])).toEqual([expect.stringMatching(/^MODEL_MANAGER_GRPC_HOST .*MODEL_MANAGER_ALLOW_INSECURE=1/)]);
-    expect(faultsOf(["--http-host", host])).toEqual([expect.stringMatching(/^MODEL_MANAGER_HTTP_HOST .*MODEL_MANAGER_ALLOW_INSECURE=1/)]);
-  });
+  it.each(["0.0.0.0", "::", "10.0.0.5", "trader.example.com", "127.0.0.1.example.com", "::ffff:10.0.0.1"])(
+    "to %s is refused, naming the way out",
+    (host) => {
+      expect(faultsOf(["--grpc-host", host])).toEqual([expect.stringMatching(/^MODEL_MANAGER_GRPC_HOST .*MODEL_MANAGER_ALLOW_INSECURE=1/)]);
+      expect(faultsOf(["--http-host", host])).toEqual([expect.stringMatching(/^MODEL_MANAGER_HTTP_HOST .*MODEL_MANAGER_ALLOW_INSECURE=1/)]);
+    },
+  );
 
   it("is nobody's business for a door that stays shut, or when it is allowed", () => {
     expect(faultsOf(["--grpc-host", "0.0.0.0", "--disable-grpc"])).toEqual([]);
@@ -150,7 +170,13 @@ describe("binding", () => {
 
 describe("other variables", () => {
   it("of ours that do not exist are a warning with the nearest name", () => {
-    const env = { MODEL_MANAGER_HTP_PORT: "1", MODEL_MANAGER_ZEBRA: "1", MODEL_MANAGER_TOKEN_TTL: "60", MODEL_MANAGER_TEST_PYTHON: "x", PATH: "/bin" };
+    const env = {
+      MODEL_MANAGER_HTP_PORT: "1",
+      MODEL_MANAGER_ZEBRA: "1",
+      MODEL_MANAGER_TOKEN_TTL: "60",
+      MODEL_MANAGER_TEST_PYTHON: "x",
+      PATH: "/bin",
+    };
     expect(configOf([], env).warnings).toEqual([
       "unknown variable MODEL_MANAGER_HTP_PORT has no effect; did you mean MODEL_MANAGER_HTTP_PORT?",
       "unknown variable MODEL_MANAGER_ZEBRA has no effect",

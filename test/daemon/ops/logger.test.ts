@@ -28,7 +28,9 @@ describe("a line", () => {
   it("has the level's name, the time in UTC, the fields and the message", () => {
     const { log, raw } = open();
     log.info({ source: "alpha", sequence: 9_007_199_254_740_993n }, "the source was scanned");
-    expect(raw).toEqual(['{"level":"info","time":"2026-01-05T09:30:00.123456Z","source":"alpha","sequence":9007199254740993,"msg":"the source was scanned"}\n']);
+    expect(raw).toEqual([
+      '{"level":"info","time":"2026-01-05T09:30:00.123456Z","source":"alpha","sequence":9007199254740993,"msg":"the source was scanned"}\n',
+    ]);
   });
 
   it("is one line, whatever file names hold", () => {
@@ -56,7 +58,13 @@ describe("a line", () => {
 });
 
 describe("levels", () => {
-  it.each([["debug", 4], ["info", 3], ["warn", 2], ["error", 1], ["silent", 0]] as const)("%s lets %i of four lines through", (level, count) => {
+  it.each([
+    ["debug", 4],
+    ["info", 3],
+    ["warn", 2],
+    ["error", 1],
+    ["silent", 0],
+  ] as const)("%s lets %i of four lines through", (level, count) => {
     const { log, lines } = open({ level });
     for (const at of ["debug", "info", "warn", "error"] as const) log[at]({}, "x");
     log.flush();
@@ -122,7 +130,10 @@ const args = (lines: number, width: number): string[] => ["--input-type=module",
 describe("standard error", () => {
   it("gets every line in order, also when the process ends at once", () => {
     const { stderr, status } = spawnSync(process.execPath, args(5000, 100), { encoding: "utf8", maxBuffer: 1e8 });
-    const numbers = stderr.trim().split("\n").map((line) => (JSON.parse(line) as { n: number }).n);
+    const numbers = stderr
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { n: number }).n);
     expect(status).toBe(0);
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 5000 }, (_, n) => n));
   });

@@ -38,7 +38,12 @@ function openDatagrams(path: string): { take(): string[]; close(): void } {
   const libc = koffi.load("libc.so.6");
   const socket = libc.func("int socket(int, int, int)") as (domain: number, type: number, protocol: number) => number;
   const bind = libc.func("int bind(int, const uint8_t *, uint32_t)") as (descriptor: number, address: Buffer, length: number) => number;
-  const recv = libc.func("intptr_t recv(int, _Out_ uint8_t *, uintptr_t, int)") as (descriptor: number, bytes: Buffer, length: number, flags: number) => number;
+  const recv = libc.func("intptr_t recv(int, _Out_ uint8_t *, uintptr_t, int)") as (
+    descriptor: number,
+    bytes: Buffer,
+    length: number,
+    flags: number,
+  ) => number;
   const close = libc.func("int close(int)") as (descriptor: number) => number;
   // AF_UNIX 1, SOCK_DGRAM 2; struct sockaddr_un: 16 bits of family, then the path.
   const descriptor = socket(1, 2, 0);
@@ -73,7 +78,10 @@ notifier.stopping();
 
 /** Runs the program under these variables, and returns what it printed. */
 async function run(env: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let out = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
   await new Promise((resolve) => child.once("close", resolve));

@@ -8,7 +8,9 @@ import type { Log, ServedVersion } from "../../../daemon/app/ports.ts";
 import { createServedModels } from "../../../daemon/serving/served-models.ts";
 import { description, INFO, servedVersion, sha256 } from "./sample.ts";
 
-const root = protobuf.parse(readFileSync(new URL("../../../proto/modelmanager/v1/model_manager.proto", import.meta.url), "utf8"), { keepCase: true }).root;
+const root = protobuf.parse(readFileSync(new URL("../../../proto/modelmanager/v1/model_manager.proto", import.meta.url), "utf8"), {
+  keepCase: true,
+}).root;
 const payloadType = root.lookupType("modelmanager.v1.ModelPayload");
 const responseType = root.lookupType("modelmanager.v1.GetModelResponse");
 
@@ -33,7 +35,7 @@ function serving(document: Buffer, text: GroupDescription = description(), maxBy
   return { models, reads, warnings };
 }
 
-function decode(payload: Uint8Array) {
+function decode(payload: Uint8Array): Readonly<Record<string, unknown>> {
   return payloadType.toObject(payloadType.decode(payload), { longs: String, defaults: false });
 }
 
@@ -98,12 +100,15 @@ describe("the encoded answer", () => {
     expect(payload["metadata"]).not.toHaveProperty("train_samples");
   });
 
-  test.each<[string, number | bigint | null]>([["negative", -1], ["beyond 64 bits", 2n ** 64n], ["not whole", 1.5], ["missing", null], ["huge", 1e300]])(
-    "sends a sample count that is %s as 0",
-    async (_what, train_samples) => {
-      expect(await metadataFrom(description({ info_summary: { ...INFO, train_samples } }))).not.toHaveProperty("train_samples");
-    },
-  );
+  test.each<[string, number | bigint | null]>([
+    ["negative", -1],
+    ["beyond 64 bits", 2n ** 64n],
+    ["not whole", 1.5],
+    ["missing", null],
+    ["huge", 1e300],
+  ])("sends a sample count that is %s as 0", async (_what, train_samples) => {
+    expect(await metadataFrom(description({ info_summary: { ...INFO, train_samples } }))).not.toHaveProperty("train_samples");
+  });
 
   test("keeps the extremes of 64 bits, also negative times", async () => {
     const info = { ...INFO, train_samples: 2n ** 64n - 1n, train_window_start_ts: -(2n ** 63n), train_window_end_ts: -1 };
@@ -150,7 +155,9 @@ describe("line breaks", () => {
 
   test("a document whose digest is not the recorded one is not served", async () => {
     const rewritten = serving(Buffer.from("a\r\nb"));
-    await expect(rewritten.models.payload(servedVersion(Buffer.from("other"), { documentSha256: sha256(Buffer.from("a\r\nb")) }))).rejects.toThrow(/digest/);
+    await expect(
+      rewritten.models.payload(servedVersion(Buffer.from("other"), { documentSha256: sha256(Buffer.from("a\r\nb")) })),
+    ).rejects.toThrow(/digest/);
     const plain = serving(DOCUMENT);
     await expect(plain.models.payload(servedVersion(DOCUMENT, { sha256: sha256(Buffer.from("other")) }))).rejects.toThrow(/digest/);
   });
@@ -167,7 +174,15 @@ describe("what is kept", () => {
   });
 
   const differences: Partial<ServedVersion>[] = [
-    { versionId: 8 }, { modelName: "b" }, { groupKey: "b" }, { label: "v4" }, { status: "archived" }, { activation: 0 }, { rootPath: "/b" }, { documentPath: "b" }, { capturedAt: 1n },
+    { versionId: 8 },
+    { modelName: "b" },
+    { groupKey: "b" },
+    { label: "v4" },
+    { status: "archived" },
+    { activation: 0 },
+    { rootPath: "/b" },
+    { documentPath: "b" },
+    { capturedAt: 1n },
   ];
   test.each(differences)("an answer that differs in %o is another answer", async (difference) => {
     const { models } = serving(DOCUMENT);

@@ -226,9 +226,9 @@ describe("threads that misbehave", () => {
   const answered = (key: string): GroupReading => ({ outcome: "incomplete", reason: key });
 
   it("a group that takes too long fails alone; those behind it and the next ones are read", async () => {
-    const pool = reader({ deadlineMs: 300, entry: program("endless"), log: silent });
+    const pool = reader({ deadlineMs: 2000, entry: program("endless"), log: silent });
     const readings = await Promise.all(["a", "endless", "b", "c", "d", "e"].map((key) => pool.read("/", emptyGroup(key))));
-    expect(readings[1]).toEqual({ outcome: "failed", reason: "reading took longer than 0.3 s" });
+    expect(readings[1]).toEqual({ outcome: "failed", reason: "reading took longer than 2 s" });
     expect(readings.filter((_, i) => i !== 1)).toEqual(["a", "b", "c", "d", "e"].map(answered));
     expect(await pool.read("/", emptyGroup("after"))).toEqual(answered("after"));
   });

@@ -3,13 +3,13 @@
 import { describe, expect, it } from "vitest";
 import { absolutePath, daemonSocket, socketCandidates, socketPathFault, stateDirectory } from "../../../shared/domain/paths.ts";
 
-const at = (env: Record<string, string>, uid: number | undefined = 1000) => ({ env, uid, home: "/home/ann", cwd: "/work" });
+const at = (env: Record<string, string>, uid: number | undefined = 1000) => ({ env, uid, home: "/home/ann", cwd: "/cwd" });
 
 describe("the state directory", () => {
   it.each<readonly [string, Record<string, string>]>([
     ["/data", { MODEL_MANAGER_STATE_DIR: "/data/", STATE_DIRECTORY: "/var/lib/x", XDG_STATE_HOME: "/xdg" }],
     ["/home/ann/s", { MODEL_MANAGER_STATE_DIR: "~/s" }],
-    ["/work/s", { MODEL_MANAGER_STATE_DIR: "./s" }],
+    ["/cwd/s", { MODEL_MANAGER_STATE_DIR: "./s" }],
     ["/var/lib/x", { STATE_DIRECTORY: "/var/lib/x:/var/lib/y", XDG_STATE_HOME: "/xdg" }],
     ["/xdg/model-manager", { XDG_STATE_HOME: "/xdg", STATE_DIRECTORY: "" }],
     ["/home/ann/.local/state/model-manager", { XDG_STATE_HOME: "relative" }],
@@ -41,7 +41,7 @@ describe("the socket", () => {
       "/run/user/1000/model-manager/daemon.sock",
       "/state/run/daemon.sock",
     ]);
-    expect(socketCandidates(at({ XDG_RUNTIME_DIR: "/run/user/1000", MODEL_MANAGER_SOCKET: "x.sock" }), state)).toEqual(["/work/x.sock"]);
+    expect(socketCandidates(at({ XDG_RUNTIME_DIR: "/run/user/1000", MODEL_MANAGER_SOCKET: "x.sock" }), state)).toEqual(["/cwd/x.sock"]);
   });
 
   it("of any daemon is among the places where a client with the same environment looks", () => {
@@ -61,7 +61,15 @@ describe("the socket", () => {
 });
 
 describe("a path", () => {
-  it.each([["/a/b/", "/a/b"], ["/", "/"], ["~", "/home/ann"], ["~/x", "/home/ann/x"], ["./x", "/work/x"], ["x/y", "/work/x/y"], ["~x", "/work/~x"]])("%s is %s", (given, path) => {
+  it.each([
+    ["/a/b/", "/a/b"],
+    ["/", "/"],
+    ["~", "/home/ann"],
+    ["~/x", "/home/ann/x"],
+    ["./x", "/cwd/x"],
+    ["x/y", "/cwd/x/y"],
+    ["~x", "/cwd/~x"],
+  ])("%s is %s", (given, path) => {
     expect(absolutePath(given, at({}))).toBe(path);
   });
 });

@@ -6,7 +6,8 @@ import { mayHoldLongInteger, parseExact, stringifyExact } from "../../../shared/
 
 describe("exact JSON", () => {
   it("keeps all digits of integers beyond 2^53 and leaves the others numbers", () => {
-    const text = '{"a":9007199254740993,"b":"9007199254740993","c":-9007199254740993,"d":9007199254740991,"e":1e20,"f":[12345678901234567890]}';
+    const text =
+      '{"a":9007199254740993,"b":"9007199254740993","c":-9007199254740993,"d":9007199254740991,"e":1e20,"f":[12345678901234567890]}';
     expect(parseExact(text)).toEqual({
       a: 9007199254740993n,
       b: "9007199254740993",
@@ -24,7 +25,14 @@ describe("exact JSON", () => {
   });
 
   it("reads back what it printed", () => {
-    const leaf = fc.oneof(fc.string({ unit: "binary" }), fc.bigInt(), fc.integer(), fc.boolean(), fc.constant(null), fc.constant("1234567890123456789"));
+    const leaf = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.bigInt(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constant("1234567890123456789"),
+    );
     const value = fc.letrec((tie) => ({
       any: fc.oneof({ depthSize: "small" }, leaf, fc.array(tie("any")), fc.dictionary(fc.string(), tie("any"))),
     })).any;

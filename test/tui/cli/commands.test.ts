@@ -87,7 +87,7 @@ describe("output for people", () => {
 
   test("names cannot steer the terminal", async () => {
     const { stdout } = await run({ "group.list": () => ({ items: [groupOf("alpha", "\u001b[2J\u0007BTC\u202e")], total: 1, next: null }) }, "symbols alpha");
-    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect([...stdout].filter((character) => character !== "\n" && (character < " " || character === "\u202e"))).toEqual([]);
   });
 
   test.each([["a terminal", {}, true], ["NO_COLOR", { NO_COLOR: "1" }, false], ["TERM=dumb", { TERM: "dumb" }, false]])("colours on a terminal only: %s", async (_what, env, isColoured) => {
@@ -139,7 +139,7 @@ describe("exit codes", () => {
     const stop = new AbortController();
     const { code, stderr } = await run(
       {
-        "event.stream": async function* (_input, signal) {
+        async *"event.stream"(_input, signal) {
           yield* catalogEvents(1);
           stop.abort();
           await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
@@ -199,7 +199,7 @@ describe("asking before a change", () => {
 describe("source add", () => {
   const answers: FakeAnswers = {
     "source.add": ({ name }) => sourceOf(name ?? "alpha", { scan: { state: "waiting", done: 0, total: 0 } }),
-    "source.progress": function* ({ name }) {
+    *"source.progress"({ name }) {
       yield { name, state: "reading", done: 3, total: 8 };
       yield { name, state: "idle", done: 8, total: 8 };
     },
@@ -215,7 +215,7 @@ describe("source add", () => {
 
   test("on a terminal a line tells how far the scan is, and is erased in the end", async () => {
     const { stderr } = await run(answers, "source add ~/alpha", { isTerminal: true });
-    expect(stderr).toMatch(/^\r\u001b\[Kalpha: reading 3\/8\r\u001b\[K/);
+    expect(stderr.startsWith("\r\u001b[Kalpha: reading 3/8\r\u001b[K")).toBe(true);
   });
 });
 

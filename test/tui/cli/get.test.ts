@@ -27,7 +27,7 @@ const dimFactors = [{ dim: 0, factor_name: "f", kendall_tau: null }];
 
 function modelOf(text: string, announced = metadata): FakeAnswers {
   return {
-    "model.get": function* () {
+    *"model.get"() {
       const bytes = Buffer.from(text);
       yield { part: "head", metadata: announced, total_bytes: bytes.length, dim_factors: dimFactors };
       for (let at = 0; at < bytes.length; at += 999) yield { part: "data", base64: bytes.subarray(at, at + 999).toString("base64") };

@@ -31,7 +31,7 @@ function start(socket: string, args: readonly string[]): { readonly child: Child
 }
 
 const endless: FakeAnswers = {
-  "event.stream": async function* (_input, signal) {
+  async *"event.stream"(_input, signal) {
     yield* catalogEvents(2);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
   },

@@ -74,7 +74,7 @@ describe("calls", () => {
   test("a lost connection fails open calls, later calls and open streams as DaemonGone, and resolves `closed`", async () => {
     await using both = await open({
       "status": () => new Promise(() => undefined),
-      "event.stream": async function* () {
+      async *"event.stream"() {
         yield* catalogEvents(1);
         await new Promise(() => undefined);
       },
@@ -116,7 +116,7 @@ describe("streams", () => {
 
   test("a refusal after some items comes after them", async () => {
     await using both = await open({
-      "event.stream": function* () {
+      *"event.stream"() {
         yield* catalogEvents(2);
         throw Object.assign(new Error("too old"), { code: "wrong_state" });
       },
@@ -134,7 +134,7 @@ describe("streams", () => {
     let sent = 0;
     const both = await open({
       ...answers,
-      "event.stream": function* () {
+      *"event.stream"() {
         for (const event of catalogEvents(count)) {
           sent = event.sequence;
           yield event;

@@ -48,6 +48,18 @@ test("activate asks what would happen first, and does it only after y", () => {
   expect(answered.model.toast?.text).toBe("done");
 });
 
+test("a version that arrives does not slip under the cursor", () => {
+  const line = "alpha/a_60";
+  const versions = (...labels: string[]): Action => ({
+    type: "part_loaded",
+    line,
+    part: "versions",
+    value: labels.map((label) => version(line, label)),
+  });
+  const { effects } = play(opened(), ...typed("\r5"), versions("v2", "v1"), versions("v3", "v2", "v1"), ...typed("a"));
+  expect(effects.at(-1)).toEqual({ type: "preview", line, version: "v2" });
+});
+
 test("keys typed within 300 ms of opening are not an answer", () => {
   const { model, effects } = play(atVersions(), ...typed("a", 1000), PREVIEW, ...typed("y", 1299));
   expect(commands(effects)).toEqual([]);

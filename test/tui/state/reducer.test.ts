@@ -110,9 +110,11 @@ test("pages arrive one by one and make the list longer", () => {
 });
 
 test("what comes too late for another source or line is dropped", () => {
-  const model = opened();
-  expect(play(model, { type: "groups_page", source: "beta", items: [], total: 0, isFirst: true, isLast: true }).model).toBe(model);
-  expect(play(model, { type: "part_loaded", line: "beta/x", part: "versions", value: [version("beta/x", "v1")] }).model).toBe(model);
+  const model = play(opened(), ...typed("\r")).model;
+  const late: Action = { type: "groups_page", source: "beta", items: [], total: 0, isFirst: true, isLast: true };
+  expect(play(model, late).model.open).toBe(model.open);
+  const part: Action = { type: "part_loaded", line: "beta/x", part: "versions", value: [version("beta/x", "v1")] };
+  expect(play(model, part).model.openLine).toBe(model.openLine);
 });
 
 test("removing the open source leads back to the list, in words", () => {

@@ -10,7 +10,12 @@ import { createMemoryLog } from "./fake-application.ts";
 /** A found model with this document; `fields` of its version may differ from the sample's. */
 export function found(document: Buffer, fields: Partial<ServedVersion> = {}): ModelAnswer {
   const served = servedVersion(document, fields);
-  const models = createServedModels({ readObject: async () => document, loadDescription: async () => description(), maxBytes: 1 << 28, log: createMemoryLog() });
+  const models = createServedModels({
+    readObject: async () => document,
+    loadDescription: async () => description(),
+    maxBytes: 1 << 28,
+    log: createMemoryLog(),
+  });
   return {
     outcome: "found",
     payload: () => models.payload(served),
@@ -23,7 +28,11 @@ export function found(document: Buffer, fields: Partial<ServedVersion> = {}): Mo
 
 /** An encoded ModelPayload that holds only a document of this many bytes. */
 export function payloadOf(bytes: number): Buffer {
-  return Buffer.from(PROTO.lookupType("modelmanager.v1.ModelPayload").encode({ model_json: "a".repeat(bytes) }).finish());
+  return Buffer.from(
+    PROTO.lookupType("modelmanager.v1.ModelPayload")
+      .encode({ model_json: "a".repeat(bytes) })
+      .finish(),
+  );
 }
 
 /** A JSON text of exactly this many bytes, with characters of two and three bytes. */

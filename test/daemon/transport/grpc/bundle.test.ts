@@ -17,9 +17,24 @@ test("a bundle that leaves the gRPC packages outside serves health and reflectio
   const outfile = join(folder, `grpc-door-${process.pid}.mjs`);
   await mkdir(folder, { recursive: true });
   try {
-    await build({ entryPoints: [server], outfile, bundle: true, platform: "node", format: "esm", external: ["@grpc/*", "grpc-health-check"], logLevel: "silent" });
+    await build({
+      entryPoints: [server],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      external: ["@grpc/*", "grpc-health-check"],
+      logLevel: "silent",
+    });
     const bundled: typeof import("../../../../daemon/transport/grpc/server.ts") = await import(pathToFileURL(outfile).href);
-    await using door = await bundled.openGrpcServer({ host: "127.0.0.1", port: 0, application: createFakeApplication(), clock: realClock, log: createMemoryLog(), protoPath: PROTO_PATH });
+    await using door = await bundled.openGrpcServer({
+      host: "127.0.0.1",
+      port: 0,
+      application: createFakeApplication(),
+      clock: realClock,
+      log: createMemoryLog(),
+      protoPath: PROTO_PATH,
+    });
     await using reflection = startReflection(door.address, "v1");
     expect(await reflection.services()).toContain("grpc.health.v1.Health");
   } finally {

@@ -24,7 +24,15 @@ export function useDoor(): (options?: Partial<GrpcServerOptions>) => Promise<Tes
   return async (options = {}) => {
     const application = createFakeApplication();
     const log = createMemoryLog();
-    const server = await openGrpcServer({ host: "127.0.0.1", port: 0, application, clock: realClock, log, protoPath: PROTO_PATH, ...options });
+    const server = await openGrpcServer({
+      host: "127.0.0.1",
+      port: 0,
+      application,
+      clock: realClock,
+      log,
+      protoPath: PROTO_PATH,
+      ...options,
+    });
     closing.push(() => server[Symbol.asyncDispose]());
     const connect: TestDoor["connect"] = (proto = PROTO, service = SERVICE) => {
       const client = createWireClient(server.address, proto, service);

@@ -48,7 +48,17 @@ export function createFakeApplication(): FakeApplication {
 
 /** A change with everything empty but what is given. */
 export function change(fields: Partial<LiveChange> & Pick<LiveChange, "kind" | "sequence">): LiveChange {
-  return { source: "", symbol: "", group_key: "", version: "", previous_version: "", sha256: "", reason: "", occurred_at: "2026-01-05T09:30:00.123456Z", ...fields };
+  return {
+    source: "",
+    symbol: "",
+    group_key: "",
+    version: "",
+    previous_version: "",
+    sha256: "",
+    reason: "",
+    occurred_at: "2026-01-05T09:30:00.123456Z",
+    ...fields,
+  };
 }
 
 /** One line of a log. */

@@ -87,7 +87,15 @@ describe("GetModel", () => {
 
   test.each([
     ["the search", () => Promise.reject(new Error("secret /path"))],
-    ["the bytes", async () => ({ outcome: "found", payload: () => Promise.reject(new Error("secret /path")), parts: () => Promise.reject(new Error("secret")) }) as const],
+    [
+      "the bytes",
+      async () =>
+        ({
+          outcome: "found",
+          payload: () => Promise.reject(new Error("secret /path")),
+          parts: () => Promise.reject(new Error("secret")),
+        }) as const,
+    ],
   ])("a failure in %s is ok=false with a constant text that starts as before, and is logged once", async (_where, onModel) => {
     const { application, client, log } = await openDoor();
     application.onModel = onModel;
@@ -153,7 +161,10 @@ describe("GetModelBytes", () => {
     const document = largeDocument(2 * 1024 * 1024 + 17);
     application.onModel = async () => found(document);
     const [head, ...slices] = await collect(client.stream("GetModelBytes", {}));
-    expect(head).toMatchObject({ total_bytes: String(document.length), metadata: { version: "v3", train_window_start_ts: "1515646500000000001", activation: "42" } });
+    expect(head).toMatchObject({
+      total_bytes: String(document.length),
+      metadata: { version: "v3", train_window_start_ts: "1515646500000000001", activation: "42" },
+    });
     expect(head?.["dim_factors"]).toEqual([
       { factor_name: "mom_48", kendall_tau: -0.1008646024676652, has_tau: true },
       { dim: 1, factor_name: "rsi_14", has_tau: true },
@@ -184,7 +195,10 @@ describe("GetModelBytes", () => {
   test("a failure is INTERNAL with a constant text", async () => {
     const { application, client, log } = await openDoor();
     application.onModel = () => Promise.reject(new Error("secret /path"));
-    expect(await statusOf(collect(client.stream("GetModelBytes", {})))).toEqual({ code: 13, details: "internal error; the daemon's log has the details" });
+    expect(await statusOf(collect(client.stream("GetModelBytes", {})))).toEqual({
+      code: 13,
+      details: "internal error; the daemon's log has the details",
+    });
     expect(log.filter((line) => line.level === "error")).toHaveLength(1);
   });
 

@@ -23,13 +23,21 @@ describeNeeding(python, "a Python client from before", () => {
   test("gets a model of 2 MB, every old field and every factor", async () => {
     const { application, server } = await openDoor();
     const document = largeDocument(2 * 1024 * 1024);
-    application.onModel = async (input) => (input.source === "alpha" && input.symbol === "ethbtc" && input.group_key === "g" ? found(document) : { outcome: "refused", message: "wrong request" });
+    application.onModel = async (input) =>
+      input.source === "alpha" && input.symbol === "ethbtc" && input.group_key === "g"
+        ? found(document)
+        : { outcome: "refused", message: "wrong request" };
     const run = await runOldClient(python, "get", server.address, "alpha", "ethbtc", "g");
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
     expect(run.lines[0]).toMatchObject({
       ok: true,
       model_json_bytes: document.length,
-      metadata: { train_start_date: "2018-01-11", train_samples: 4230, train_time_sec: 0.337857723236084, scanned_at: "2026-01-05T09:30:00+00:00" },
+      metadata: {
+        train_start_date: "2018-01-11",
+        train_samples: 4230,
+        train_time_sec: 0.337857723236084,
+        scanned_at: "2026-01-05T09:30:00+00:00",
+      },
       dim_factors: [{ kendall_tau: -0.1008646024676652 }, { kendall_tau: 0 }, { dim: 2, factor_name: "größe", kendall_tau: 0 }],
     });
   });
@@ -48,13 +56,24 @@ describeNeeding(python, "a Python client from before", () => {
     await writeFile(join(root, "deep/ETHBTC_ret_60_model.json"), DOCUMENT);
     const info = { ...INFO, train_window_start_ts: 0, train_window_end_ts: 0 };
     const group = {
-      group_key: "ETHBTC_ret_60", symbol: "ETHBTC", return_name: "ret_60", feature_dim: 3, factors: description().factors, info_summary: info,
-      ic_rows: [{ factor_name: "mom_48", Kendall_tau: -0.1008646024676652 }, { factor_name: "rsi_14", Kendall_tau: 0 }],
+      group_key: "ETHBTC_ret_60",
+      symbol: "ETHBTC",
+      return_name: "ret_60",
+      feature_dim: 3,
+      factors: description().factors,
+      info_summary: info,
+      ic_rows: [
+        { factor_name: "mom_48", Kendall_tau: -0.1008646024676652 },
+        { factor_name: "rsi_14", Kendall_tau: 0 },
+      ],
       files: { model_json: [{ path: "deep/ETHBTC_ret_60_model.json" }] },
     };
     const text = JSON.stringify({ groups: { [group.group_key]: { ...group, ...change } } });
     // The times have more digits than a double.
-    const exact = text.replace('"train_window_start_ts":0,"train_window_end_ts":0', '"train_window_start_ts":1515646500000000001,"train_window_end_ts":1516927200000000003');
+    const exact = text.replace(
+      '"train_window_start_ts":0,"train_window_end_ts":0',
+      '"train_window_start_ts":1515646500000000001,"train_window_end_ts":1516927200000000003',
+    );
     await writeFile(join(root, "golden.json"), exact);
     return [join(root, "golden.json"), root];
   }
@@ -64,7 +83,22 @@ describeNeeding(python, "a Python client from before", () => {
     const [golden, root] = await writeGolden(change);
     application.onModel = async () => found(DOCUMENT, { rootPath: root });
     const item: Partial<Group> = { group_key: "ETHBTC_ret_60", symbol: "ETHBTC", return_name: "ret_60", ready: true };
-    const items = [{ line: "", source: "", feature_dim: 3, factor_count: 3, version: "", sha256: "", pinned: false, policy: "follow", degraded: "", warnings: [], changed_at: "", ...item }] as Group[];
+    const items = [
+      {
+        line: "",
+        source: "",
+        feature_dim: 3,
+        factor_count: 3,
+        version: "",
+        sha256: "",
+        pinned: false,
+        policy: "follow",
+        degraded: "",
+        warnings: [],
+        changed_at: "",
+        ...item,
+      },
+    ] as Group[];
     application.answers["group.list"] = async () => ({ items, total: 1, next: null });
     return runOldClient(python, "golden", server.address, "alpha", golden, root);
   }
@@ -75,12 +109,15 @@ describeNeeding(python, "a Python client from before", () => {
     expect(run.exitCode).toBe(0);
   });
 
-  test.each([{ return_name: "other" }, { factors: ["mom_48"] }, { ic_rows: [] }, { feature_dim: 2 }, { info_summary: { ...INFO, train_window_start_ts: 1, train_window_end_ts: 1 } }])(
-    "finds that an answer is not as a golden file with %o says",
-    async (change) => {
-      const run = await compare(change);
-      expect(run.exitCode).toBe(1);
-      expect(run.lines[0]).toMatchObject({ ok: false });
-    },
-  );
+  test.each([
+    { return_name: "other" },
+    { factors: ["mom_48"] },
+    { ic_rows: [] },
+    { feature_dim: 2 },
+    { info_summary: { ...INFO, train_window_start_ts: 1, train_window_end_ts: 1 } },
+  ])("finds that an answer is not as a golden file with %o says", async (change) => {
+    const run = await compare(change);
+    expect(run.exitCode).toBe(1);
+    expect(run.lines[0]).toMatchObject({ ok: false });
+  });
 });

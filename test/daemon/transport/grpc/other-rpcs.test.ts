@@ -13,8 +13,24 @@ type Group = Output<"group.list">["items"][number];
 
 function group(fields: Partial<Group>): Group {
   return {
-    source: "alpha", group_key: "A_r", line: "alpha/A_r", symbol: "A", return_name: "r", feature_dim: 4, factor_count: 4, ready: true, version: "v2", sha256: "ab", pinned: false,
-    policy: "follow", degraded: "", train_start_date: null, train_end_date: null, warnings: [], changed_at: "2026-01-05T09:30:00.000000Z", ...fields,
+    source: "alpha",
+    group_key: "A_r",
+    line: "alpha/A_r",
+    symbol: "A",
+    return_name: "r",
+    feature_dim: 4,
+    factor_count: 4,
+    ready: true,
+    version: "v2",
+    sha256: "ab",
+    pinned: false,
+    policy: "follow",
+    degraded: "",
+    train_start_date: null,
+    train_end_date: null,
+    warnings: [],
+    changed_at: "2026-01-05T09:30:00.000000Z",
+    ...fields,
   };
 }
 
@@ -27,17 +43,28 @@ describe("ListSymbols", () => {
       asked.push([input.source, input.after]);
       const index = pages.findIndex((page) => page[0] !== undefined && page[0] > (input.after ?? ""));
       const keys = pages[index] ?? [];
-      return { items: keys.map((group_key) => group({ group_key })), total: 5, next: index + 1 < pages.length ? (keys.at(-1) ?? null) : null };
+      return {
+        items: keys.map((group_key) => group({ group_key })),
+        total: 5,
+        next: index + 1 < pages.length ? (keys.at(-1) ?? null) : null,
+      };
     };
     const answer = await client.unary("ListSymbols", { model_name: "alpha" });
     expect(answer).toMatchObject({ ok: true, message: "ok" });
     expect((answer["symbols"] as Group[]).map((symbol) => symbol.group_key)).toEqual(["a", "b", "c", "d", "e"]);
-    expect(asked).toEqual([["alpha", undefined], ["alpha", "b"], ["alpha", "d"]]);
+    expect(asked).toEqual([
+      ["alpha", undefined],
+      ["alpha", "b"],
+      ["alpha", "d"],
+    ]);
   });
 
   test("carries every field, of groups that are ready and of those that are not", async () => {
     const { application, client } = await openDoor();
-    const items = [group({}), group({ symbol: "\udc00", ready: false, version: "", sha256: "", degraded: "model file is truncated", feature_dim: 0 })];
+    const items = [
+      group({}),
+      group({ symbol: "\udc00", ready: false, version: "", sha256: "", degraded: "model file is truncated", feature_dim: 0 }),
+    ];
     application.answers["group.list"] = async () => ({ items, total: 2, next: null });
     expect((await client.unary("ListSymbols", { model_name: "alpha" }))["symbols"]).toEqual([
       { symbol: "A", group_key: "A_r", return_name: "r", feature_dim: 4, grpc_ready: true, version: "v2", sha256: "ab" },
@@ -104,7 +131,10 @@ describe("ReportLoaded", () => {
   test("a bug is INTERNAL, logged once, its text not sent", async () => {
     const { application, client, log } = await openDoor();
     application.answers["client.report"] = () => Promise.reject(new Error("secret"));
-    expect(await statusOf(client.unary("ReportLoaded", {}))).toEqual({ code: 13, details: "internal error; the daemon's log has the details" });
+    expect(await statusOf(client.unary("ReportLoaded", {}))).toEqual({
+      code: 13,
+      details: "internal error; the daemon's log has the details",
+    });
     expect(log.filter((line) => line.level === "error")).toHaveLength(1);
   });
 });
@@ -112,6 +142,17 @@ describe("ReportLoaded", () => {
 test("every refusal has its own status, and none is OK or UNKNOWN", () => {
   const codes = Object.fromEntries(ERROR_CODES.map((code) => [code, wireStatusOf(new AppError(code, "why")).code]));
   expect(codes).toEqual({
-    invalid_input: 3, unauthenticated: 16, forbidden: 7, not_found: 5, conflict: 10, wrong_state: 9, gate_refused: 9, overloaded: 8, unavailable: 14, cancelled: 1, timeout: 4, internal: 13,
+    invalid_input: 3,
+    unauthenticated: 16,
+    forbidden: 7,
+    not_found: 5,
+    conflict: 10,
+    wrong_state: 9,
+    gate_refused: 9,
+    overloaded: 8,
+    unavailable: 14,
+    cancelled: 1,
+    timeout: 4,
+    internal: 13,
   });
 });

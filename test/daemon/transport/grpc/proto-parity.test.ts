@@ -21,7 +21,9 @@ function differences(proto: typeof PROTO, table: Table): string[] {
   }
   return [
     ...[...rpcs].filter((rpc) => !answered.has(rpc)).map((rpc) => `rpc ${rpc} has no operation`),
-    ...[...answered].filter(([rpc]) => !rpcs.has(rpc)).map(([rpc, operation]) => `operation ${operation} names rpc ${rpc}, which is not in the proto file`),
+    ...[...answered]
+      .filter(([rpc]) => !rpcs.has(rpc))
+      .map(([rpc, operation]) => `operation ${operation} names rpc ${rpc}, which is not in the proto file`),
     ...twice,
   ];
 }
@@ -31,10 +33,16 @@ test("every rpc has one operation, and every rpc that an operation names is in t
 });
 
 describe("the comparison can fail", () => {
-  const small = parseProto(`syntax = "proto3"; package modelmanager.v1; message M {} service ModelService { rpc A(M) returns (M); rpc B(M) returns (M); }`);
+  const small = parseProto(
+    `syntax = "proto3"; package modelmanager.v1; message M {} service ModelService { rpc A(M) returns (M); rpc B(M) returns (M); }`,
+  );
 
   test("on an rpc without an operation", () => {
-    expect(differences(small, { a: { rpcs: ["GetModel"] } })).toEqual(["rpc A has no operation", "rpc B has no operation", "operation a names rpc GetModel, which is not in the proto file"]);
+    expect(differences(small, { a: { rpcs: ["GetModel"] } })).toEqual([
+      "rpc A has no operation",
+      "rpc B has no operation",
+      "operation a names rpc GetModel, which is not in the proto file",
+    ]);
   });
 
   test("on an operation of the real table without an rpc", () => {

@@ -4,9 +4,18 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readFileSync } from "node:fs";
 import { Client, credentials } from "@grpc/grpc-js";
-import protobuf from "protobufjs";
+import type protobuf from "protobufjs";
 import { FileDescriptorProto } from "protobufjs/ext/descriptor/index.js";
+import { z } from "zod";
 import { parseProto } from "./wire-client.ts";
+
+const named = z.object({ name: z.string() });
+const listAnswer = z.object({ list_services_response: z.object({ service: z.array(named) }) });
+const fileAnswer = z.object({ file_descriptor_response: z.object({ file_descriptor_proto: z.array(z.instanceof(Buffer)) }) });
+const fileDescriptor = z.object({
+  package: z.string(),
+  service: z.array(z.object({ name: z.string(), method: z.array(named) })).default([]),
+});
 
 const packageFolder = dirname(dirname(dirname(createRequire(import.meta.url).resolve("@grpc/reflection"))));
 
@@ -40,16 +49,18 @@ export function startReflection(address: string, version: "v1" | "v1alpha"): Ref
     });
   return {
     async services() {
-      const answer = response.toObject(await ask({ list_services: "*" }));
-      return answer["list_services_response"].service.map((one: { name: string }) => one.name);
+      const answer = listAnswer.parse(response.toObject(await ask({ list_services: "*" })));
+      return answer.list_services_response.service.map((one) => one.name);
     },
     async describe(service) {
-      const answer = response.toObject(await ask({ file_containing_symbol: service }), { bytes: Buffer });
-      const files: Buffer[] = answer["file_descriptor_response"].file_descriptor_proto;
-      const described = files.map((bytes) => FileDescriptorProto.toObject(FileDescriptorProto.decode(bytes)));
+      const answer = fileAnswer.parse(response.toObject(await ask({ file_containing_symbol: service }), { bytes: Buffer }));
       const [name, pack] = [service.slice(service.lastIndexOf(".") + 1), service.slice(0, service.lastIndexOf("."))];
-      const found = described.find((file) => file["package"] === pack)?.["service"].find((one: { name: string }) => one.name === name);
-      return found.method.map((method: { name: string }) => method.name);
+      for (const bytes of answer.file_descriptor_response.file_descriptor_proto) {
+        const file = fileDescriptor.parse(FileDescriptorProto.toObject(FileDescriptorProto.decode(bytes)));
+        const found = file.package === pack ? file.service.find((one) => one.name === name) : undefined;
+        if (found !== undefined) return found.method.map((method) => method.name);
+      }
+      throw new Error(`no file describes ${service}`);
     },
     [Symbol.asyncDispose]: async () => client.close(),
   };

@@ -32,11 +32,17 @@ describe("the port", () => {
   test("a busy port is refused with the address and the variable to change", async () => {
     const { server } = await openDoor();
     const second = openDoor({ port: portOf(server.address) });
-    await expect(second).rejects.toMatchObject({ name: "AppError", message: expect.stringMatching(new RegExp(`${server.address}.*MODEL_MANAGER_GRPC_PORT`)) });
+    await expect(second).rejects.toMatchObject({
+      name: "AppError",
+      message: expect.stringMatching(new RegExp(`${server.address}.*MODEL_MANAGER_GRPC_PORT`)),
+    });
   });
 
   test("a port that a server of another process shares by SO_REUSEPORT is busy all the same", async () => {
-    const holder = spawn(process.execPath, ["-e", "require('net').createServer().listen({port:0,host:'127.0.0.1',reusePort:true},function(){console.log(this.address().port)})"]);
+    const holder = spawn(process.execPath, [
+      "-e",
+      "require('net').createServer().listen({port:0,host:'127.0.0.1',reusePort:true},function(){console.log(this.address().port)})",
+    ]);
     try {
       const [port] = (await once(holder.stdout, "data")) as [Buffer];
       await expect(openDoor({ port: Number(port.toString()) })).rejects.toThrow(/MODEL_MANAGER_GRPC_PORT/);
@@ -188,7 +194,9 @@ test.each(["SIGKILL", "SIGSTOP"] as const)("a watcher is let go when its process
     await new Promise((resolve) => context.signal.addEventListener("abort", () => resolve(undefined), { once: true }));
   };
   // A stopped process answers no pings: to us it is a machine without power, or a cut cable.
-  const client = spawn(process.execPath, [fileURLToPath(new URL("./watching-process.ts", import.meta.url)), server.address], { stdio: ["ignore", "pipe", "inherit"] });
+  const client = spawn(process.execPath, [fileURLToPath(new URL("./watching-process.ts", import.meta.url)), server.address], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     await once(client.stdout, "data");
     expect(server.openStreams).toBe(1);

@@ -42,7 +42,17 @@ describe("what a watcher gets", () => {
     const sequence = Number.MAX_SAFE_INTEGER;
     application.onWatch = yielding([
       change({ kind: "snapshot_begin", sequence: 5, reason: "sequence 99 is in the future" }),
-      change({ kind: "live", sequence: 3, source: "alpha", symbol: "A\ud800", group_key: "A_r", version: "v2", previous_version: "v1", sha256: "ab", reason: "captured" }),
+      change({
+        kind: "live",
+        sequence: 3,
+        source: "alpha",
+        symbol: "A\ud800",
+        group_key: "A_r",
+        version: "v2",
+        previous_version: "v1",
+        sha256: "ab",
+        reason: "captured",
+      }),
       change({ kind: "degraded", sequence: 4, source: "alpha", reason: "truncated" }),
       change({ kind: "snapshot_end", sequence: 5 }),
       change({ kind: "recovered", sequence: 6 }),
@@ -54,7 +64,16 @@ describe("what a watcher gets", () => {
     expect(await take(stream.messages, 7)).toEqual([
       { sequence: "5", kind: "KIND_SNAPSHOT_BEGIN", reason: "sequence 99 is in the future", occurred_at },
       {
-        sequence: "3", kind: "KIND_LIVE", model_name: "alpha", symbol: "A\ufffd", group_key: "A_r", version: "v2", previous_version: "v1", sha256: "ab", reason: "captured", occurred_at,
+        sequence: "3",
+        kind: "KIND_LIVE",
+        model_name: "alpha",
+        symbol: "A\ufffd",
+        group_key: "A_r",
+        version: "v2",
+        previous_version: "v1",
+        sha256: "ab",
+        reason: "captured",
+        occurred_at,
       },
       { sequence: "4", kind: "KIND_DEGRADED", model_name: "alpha", reason: "truncated", occurred_at },
       { sequence: "5", kind: "KIND_SNAPSHOT_END", occurred_at },
@@ -94,7 +113,10 @@ describe("what a watcher gets", () => {
   test("the change without its model when the bytes cannot be had, and the stream goes on", async () => {
     const { application, client, log } = await openDoor();
     const payload = () => Promise.reject(new Error("object is missing"));
-    application.onWatch = yielding([change({ kind: "live", sequence: 1, version: "v2", payload }), change({ kind: "heartbeat", sequence: 2 })]);
+    application.onWatch = yielding([
+      change({ kind: "live", sequence: 1, version: "v2", payload }),
+      change({ kind: "heartbeat", sequence: 2 }),
+    ]);
     const [first, second] = await take(client.stream("WatchModels", { include_payload: true }).messages, 2);
     expect(first).toMatchObject({ kind: "KIND_LIVE", version: "v2" });
     expect(first).not.toHaveProperty("payload");
@@ -161,7 +183,11 @@ describe("a slow watcher", () => {
     application.onWatch = watch;
     const reader = client.stream("WatchModels", { include_payload: true }).messages[Symbol.asyncIterator]();
     const sequences: number[] = [];
-    const readOne = async () => void sequences.push(Number((await reader.next()).value["sequence"]));
+    const readOne = async () => {
+      const next: IteratorResult<Decoded, unknown> = await reader.next();
+      if (next.done === true) throw new Error("the stream ended");
+      sequences.push(Number(next.value["sequence"]));
+    };
     await readOne();
     await standstill(state);
     // 40 MB were offered; what fits the buffers of sender, network and client is a fraction.
@@ -205,7 +231,7 @@ describe("a watcher that goes", () => {
     await waitFor("all streams to end", () => ended === 20 && server.openStreams === 0);
     expect(signals.every((signal) => signal.aborted)).toBe(true);
     expect(application.seen).toHaveLength(20);
-    expect(application.seen.every((client) => client.watching && client.left)).toBe(true);
+    expect(application.seen.every((one) => one.watching && one.left)).toBe(true);
   });
 
   test("is let go while it was not reading", async () => {

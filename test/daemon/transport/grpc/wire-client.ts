@@ -35,7 +35,10 @@ export function parseProto(text: string): protobuf.Root {
 
 /** A client that knows `service` as `root` describes it. */
 export function createWireClient(address: string, root: protobuf.Root, service: string): WireClient {
-  const client = new Client(address, credentials.createInsecure(), { "grpc.max_receive_message_length": -1, "grpc.use_local_subchannel_pool": 1 });
+  const client = new Client(address, credentials.createInsecure(), {
+    "grpc.max_receive_message_length": -1,
+    "grpc.use_local_subchannel_pool": 1,
+  });
   const form = { longs: String, enums: String, defaults: false, bytes: Buffer } as const;
   const methodOf = (rpc: string) => {
     const method = root.lookupService(service).methods[rpc];
@@ -52,7 +55,9 @@ export function createWireClient(address: string, root: protobuf.Root, service: 
     unary(rpc, request) {
       const { path, encode, decode } = methodOf(rpc);
       return new Promise((resolve, reject) => {
-        client.makeUnaryRequest(path, encode, decode, request, (error, value) => (error !== null || value === undefined ? reject(error ?? new Error("no answer")) : resolve(value)));
+        client.makeUnaryRequest(path, encode, decode, request, (error, value) =>
+          error !== null || value === undefined ? reject(error ?? new Error("no answer")) : resolve(value),
+        );
       });
     },
     stream(rpc, request) {

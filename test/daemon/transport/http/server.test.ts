@@ -7,14 +7,19 @@ import { createMemoryLog } from "../ipc/fake-application.ts";
 
 const ready: Health = { live: true, ready: true, detail: { sources: 2, sequence: 9_007_199_254_740_993n } };
 const open = (health: () => Health = () => ready): Promise<HealthServer> => openHealthServer({ host: "127.0.0.1", port: 0, health });
-const get = (server: HealthServer, path: string, method = "GET") => fetch(`http://${server.address}${path}`, { method, headers: { connection: "close" } });
+const get = (server: HealthServer, path: string, method = "GET") =>
+  fetch(`http://${server.address}${path}`, { method, headers: { connection: "close" } });
 
 /** Writes bytes and returns all that comes back until the end. */
 function exchange(server: HealthServer, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const socket = connect(Number(server.address.split(":")[1]), "127.0.0.1", () => socket.write(bytes));
-    socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk)).on("close", () => resolve(text)).on("error", reject);
+    socket
+      .setEncoding("utf8")
+      .on("data", (chunk: string) => (text += chunk))
+      .on("close", () => resolve(text))
+      .on("error", reject);
   });
 }
 
@@ -80,7 +85,9 @@ describe("the health port", () => {
   it("refuses a busy port and names the variable to set", async () => {
     await using server = await open();
     const port = Number(server.address.split(":")[1]);
-    await expect(openHealthServer({ host: "127.0.0.1", port, health: () => ready })).rejects.toThrow(/127\.0\.0\.1:\d+: the port is in use; set MODEL_MANAGER_HTTP_PORT/);
+    await expect(openHealthServer({ host: "127.0.0.1", port, health: () => ready })).rejects.toThrow(
+      /127\.0\.0\.1:\d+: the port is in use; set MODEL_MANAGER_HTTP_PORT/,
+    );
   });
 
   it("refuses an address of another machine and names the variable to set", async () => {

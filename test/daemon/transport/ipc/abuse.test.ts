@@ -60,7 +60,10 @@ describe("malformed messages", () => {
     ["a call with a negative id", messageBytes('{"t":"call","id":-1,"op":"status","input":{}}')],
     ["a call with an id beyond 2^53", messageBytes('{"t":"call","id":9007199254740993,"op":"status","input":{}}')],
     ["a call whose operation is an object", messageBytes('{"t":"call","id":1,"op":{},"input":{}}')],
-    ["a frame nested a hundred thousand deep", messageBytes(`{"t":"call","id":1,"op":"status","input":${"[".repeat(100_000)}${"]".repeat(100_000)}}`)],
+    [
+      "a frame nested a hundred thousand deep",
+      messageBytes(`{"t":"call","id":1,"op":"status","input":${"[".repeat(100_000)}${"]".repeat(100_000)}}`),
+    ],
     ["a second hello", hello],
     ["an id twice", messageBytes(JSON.stringify({ t: "call", id: 7, op: "x", input: {} })).repeat(2)],
   ])("cuts a client that sends %s, and nobody else", async (_what, bytes) => {
@@ -126,7 +129,17 @@ describe("malformed messages", () => {
   it("survives random bytes and broken frames of many clients", async () => {
     const path = await open();
     const random = createRandom(7);
-    const pieces = [hello, messageBytes(call), "\f", '{"type":"mm","data":', '"{\\"t\\":\\"call\\"', "\u0000\uFFFD", "}".repeat(100), "\\ud800", '"mm"'];
+    const pieces = [
+      hello,
+      messageBytes(call),
+      "\f",
+      '{"type":"mm","data":',
+      '"{\\"t\\":\\"call\\"',
+      "\u0000\uFFFD",
+      "}".repeat(100),
+      "\\ud800",
+      '"mm"',
+    ];
     using honest = await connectGreeted(path);
     for (let round = 0; round < 150; round += 1) {
       using bad = await connectRaw(path);
@@ -146,7 +159,10 @@ describe("too many", () => {
     const clients: RawClient[] = [];
     for (let n = 0; n < 64; n += 1) clients.push(await connectGreeted(path));
     using late = await connectRaw(path);
-    expect((await late.frame("refused")).error).toMatchObject({ code: "overloaded", message: expect.stringContaining("64 connections") as string });
+    expect((await late.frame("refused")).error).toMatchObject({
+      code: "overloaded",
+      message: expect.stringContaining("64 connections") as string,
+    });
     await late.closed();
     for (const client of clients) await expectServes(client);
     clients.pop()?.socket.destroy();

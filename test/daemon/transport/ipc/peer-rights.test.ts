@@ -20,7 +20,10 @@ const readOnly = ["model:read"];
 describe("the rule", () => {
   const peer = (uid: number, ...groups: number[]) => ({ uid, pid: 1, groups: new Set(groups) });
   const rules = (adminGroup?: string) => {
-    writeFileSync(join(folder(), "passwd"), "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\nbad\u001b[2Jname:x:1001:1:::\n# note\nbroken\n");
+    writeFileSync(
+      join(folder(), "passwd"),
+      "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\nbad\u001b[2Jname:x:1001:1:::\n# note\nbroken\n",
+    );
     writeFileSync(join(folder(), "group"), "quant:x:700:ann\n");
     return { ownUid: 55, adminGroup, users: createUserDatabase(folder()) };
   };
@@ -55,7 +58,12 @@ const root = { name: "root", available: process.getuid?.() === 0, command: "", r
 
 describeNeeding(linux, "the kernel's word", () => {
   it("is the user of this process, who may do everything", async () => {
-    await using server = await openIpcServer({ socketPath: join(folder(), "d.sock"), application: createFakeApplication({}), log: createMemoryLog(), version: "1" });
+    await using server = await openIpcServer({
+      socketPath: join(folder(), "d.sock"),
+      application: createFakeApplication({}),
+      log: createMemoryLog(),
+      version: "1",
+    });
     using client = await connectGreeted(server.path);
     const { principal, scopes } = await client.frame("welcome");
     expect(principal).toContain(String(process.getuid?.()));
@@ -68,7 +76,13 @@ describeNeeding(linux, "the kernel's word", () => {
 
   it("missing for one connection makes it a reader", async () => {
     const peers = { read: () => undefined };
-    const options = { socketPath: join(folder(), "d.sock"), application: createFakeApplication({}), log: createMemoryLog(), version: "1", peers };
+    const options = {
+      socketPath: join(folder(), "d.sock"),
+      application: createFakeApplication({}),
+      log: createMemoryLog(),
+      version: "1",
+      peers,
+    };
     await using server = await openIpcServer(options);
     using client = await connectGreeted(server.path);
     expect((await client.frame("welcome")).scopes).toEqual(readOnly);
@@ -87,8 +101,15 @@ socket.write(JSON.stringify({ type: "mm", data: JSON.stringify({ t: "hello", pro
 socket.setEncoding("utf8").once("data", (text) => { process.stdout.write(JSON.parse(text.split("\\f")[0]).data); socket.destroy(); });
 `;
 
-async function visit(path: string, uid: number, gid: number, groups: readonly number[]): Promise<{ readonly principal: string; readonly scopes: readonly string[] }> {
-  const child = spawn(process.execPath, ["-e", visitor, path, String(uid), String(gid), JSON.stringify(groups)], { stdio: ["ignore", "pipe", "inherit"] });
+async function visit(
+  path: string,
+  uid: number,
+  gid: number,
+  groups: readonly number[],
+): Promise<{ readonly principal: string; readonly scopes: readonly string[] }> {
+  const child = spawn(process.execPath, ["-e", visitor, path, String(uid), String(gid), JSON.stringify(groups)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
   await new Promise((resolve) => child.once("close", resolve));
@@ -99,7 +120,14 @@ describeNeeding([linux, root], "processes of other users", () => {
   const open = (adminGroup?: string, limits = {}) => {
     chmodSync(folder(), 0o755);
     const application = createFakeApplication({});
-    return openIpcServer({ socketPath: join(folder(), "run/d.sock"), application, log: createMemoryLog(), version: "1", adminGroup, limits });
+    return openIpcServer({
+      socketPath: join(folder(), "run/d.sock"),
+      application,
+      log: createMemoryLog(),
+      version: "1",
+      adminGroup,
+      limits,
+    });
   };
 
   it("read, whatever their groups", async () => {
@@ -113,7 +141,16 @@ describeNeeding([linux, root], "processes of other users", () => {
     await using server = await open("4711");
     expect((await visit(server.path, 65_534, 65_534, [12, 4711])).scopes).toEqual(all);
     expect((await visit(server.path, 65_534, 4711, [])).scopes).toEqual(all);
-    expect((await visit(server.path, 65_534, 65_534, Array.from({ length: 1000 }, (_, n) => 4000 + n))).scopes).toEqual(all);
+    expect(
+      (
+        await visit(
+          server.path,
+          65_534,
+          65_534,
+          Array.from({ length: 1000 }, (_, n) => 4000 + n),
+        )
+      ).scopes,
+    ).toEqual(all);
     expect((await visit(server.path, 65_534, 65_534, [12])).scopes).toEqual(readOnly);
   });
 
@@ -123,7 +160,13 @@ describeNeeding([linux, root], "processes of other users", () => {
     let asked = 0;
     // The first three connections count as those of another user.
     const peers = { read: () => ({ uid: (asked += 1) <= 3 ? uid : 0, pid: 1, groups: new Set<number>() }) };
-    const options = { socketPath: join(folder(), "d.sock"), application: createFakeApplication({}), log: createMemoryLog(), version: "1", peers };
+    const options = {
+      socketPath: join(folder(), "d.sock"),
+      application: createFakeApplication({}),
+      log: createMemoryLog(),
+      version: "1",
+      peers,
+    };
     await using server = await openIpcServer({ ...options, limits: { connections: 3, reservedForAdmins: 1 } });
     using first = await connectGreeted(server.path);
     using second = await connectGreeted(server.path);

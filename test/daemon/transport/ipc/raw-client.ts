@@ -68,7 +68,8 @@ export async function connectRaw(path: string): Promise<RawClient> {
     send,
     hello: (protocol = PROTOCOL_VERSION) => send({ t: "hello", protocol, client: "test" }),
     async frame<T extends ServerFrame["t"]>(kind: T, id?: number) {
-      const fits = (frame: ServerFrame): frame is Extract<ServerFrame, { t: T }> => frame.t === kind && (id === undefined || ("id" in frame && frame.id === id));
+      const fits = (frame: ServerFrame): frame is Extract<ServerFrame, { t: T }> =>
+        frame.t === kind && (id === undefined || ("id" in frame && frame.id === id));
       return waitFor(`a frame "${kind}"`, () => frames.find(fits));
     },
     closed: async () => void (await waitFor("the end of the connection", () => isClosed)),

@@ -14,7 +14,13 @@ import { connectGreeted, connectRaw } from "./raw-client.ts";
 const folder = useTempDirectory("ipc");
 
 function open(answers: Answers, limits: Partial<IpcLimits> = {}, log = createMemoryLog()): Promise<IpcServer> {
-  return openIpcServer({ socketPath: join(folder(), "daemon.sock"), application: createFakeApplication(answers), log, version: "1.2.3", limits });
+  return openIpcServer({
+    socketPath: join(folder(), "daemon.sock"),
+    application: createFakeApplication(answers),
+    log,
+    version: "1.2.3",
+    limits,
+  });
 }
 
 /** Waits for its signal, as a watch without news does. */
@@ -28,7 +34,11 @@ describe("greeting", () => {
     await using server = await open({});
     using client = await connectRaw(server.path);
     client.hello();
-    expect(await client.frame("welcome")).toMatchObject({ daemon: "1.2.3", pid: process.pid, scopes: ["model:read", "model:write", "model:admin"] });
+    expect(await client.frame("welcome")).toMatchObject({
+      daemon: "1.2.3",
+      pid: process.pid,
+      scopes: ["model:read", "model:write", "model:admin"],
+    });
     expect((await client.frame("welcome")).principal).toMatch(/^socket:.+\d+\)?$/);
   });
 
@@ -80,7 +90,9 @@ describe("calls", () => {
   });
 
   it("sends a refusal's code and message", async () => {
-    await using server = await open({ call: () => Promise.reject(new AppError("gate_refused", "IC is 0.01, the gate wants more than 0.02")) });
+    await using server = await open({
+      call: () => Promise.reject(new AppError("gate_refused", "IC is 0.01, the gate wants more than 0.02")),
+    });
     using client = await connectGreeted(server.path);
     client.send({ t: "call", id: 1, op: "line.resume", input: {} });
     expect((await client.frame("fail", 1)).error).toEqual({ code: "gate_refused", message: "IC is 0.01, the gate wants more than 0.02" });
@@ -114,7 +126,8 @@ describe("calls", () => {
 
   it("aborts a cancelled call and answers it as cancelled", async () => {
     let aborted = false;
-    const call: Answers["call"] = (_name, _input, { signal }) => new Promise(() => signal.addEventListener("abort", () => (aborted = true)));
+    const call: Answers["call"] = (_name, _input, { signal }) =>
+      new Promise(() => signal.addEventListener("abort", () => (aborted = true)));
     await using server = await open({ call }, { closeMs: 20 });
     using client = await connectGreeted(server.path);
     client.send({ t: "call", id: 1, op: "refresh", input: {} });
@@ -209,7 +222,7 @@ describe("streams", () => {
     const total = 400;
     let made = 0;
     const stream = async function* () {
-      for (made = 0; made < total; ) yield `${made++} ${"x".repeat(50_000)}`;
+      for (made = 0; made < total;) yield `${made++} ${"x".repeat(50_000)}`;
     };
     await using server = await open({ stream });
     using client = await connectGreeted(server.path);

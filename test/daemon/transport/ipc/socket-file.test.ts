@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { openIpcServer } from "../../../../daemon/transport/ipc/server.ts";
-import { listenOnSocketFile } from "../../../../daemon/transport/ipc/socket-file.ts";
+import { listenOnSocketFile, removeDead } from "../../../../daemon/transport/ipc/socket-file.ts";
 import { createRandom } from "../../../support/soak.ts";
 import { useTempDirectory } from "../../../support/temp-dir.ts";
 import { createFakeApplication, createMemoryLog } from "./fake-application.ts";
@@ -32,20 +32,23 @@ async function leaveDeadSocket(at: string): Promise<void> {
 }
 
 describe("the socket's path", () => {
-  it.each([0o000, 0o022, 0o077])("has exactly the mode that was asked for under umask %i, and its new folder is open to all", async (mask) => {
-    const before = process.umask(mask);
-    try {
-      const at = join(folder(), "run/deep/daemon.sock");
-      const file = await listenOnSocketFile(at, 0o666, nobody);
-      expect(modeOf(at)).toBe("666");
-      expect(modeOf(join(folder(), "run/deep"))).toBe("755");
-      expect(readdirSync(join(folder(), "run/deep"))).toEqual(["daemon.sock"]);
-      await file.release();
-      expect(existsSync(at)).toBe(false);
-    } finally {
-      process.umask(before);
-    }
-  });
+  it.each([0o000, 0o022, 0o077])(
+    "has exactly the mode that was asked for under umask %i, and its new folder is open to all",
+    async (mask) => {
+      const before = process.umask(mask);
+      try {
+        const at = join(folder(), "run/deep/daemon.sock");
+        const file = await listenOnSocketFile(at, 0o666, nobody);
+        expect(modeOf(at)).toBe("666");
+        expect(modeOf(join(folder(), "run/deep"))).toBe("755");
+        expect(readdirSync(join(folder(), "run/deep"))).toEqual(["daemon.sock"]);
+        await file.release();
+        expect(existsSync(at)).toBe(false);
+      } finally {
+        process.umask(before);
+      }
+    },
+  );
 
   it("leaves the mode of a folder that exists as it is", async () => {
     mkdirSync(join(folder(), "mine"));
@@ -59,7 +62,10 @@ describe("the socket's path", () => {
   it("is refused while another daemon answers on it, which goes on", async () => {
     const options = { socketPath: path(), application: createFakeApplication({}), log: createMemoryLog(), version: "1" };
     await using first = await openIpcServer(options);
-    await expect(openIpcServer(options)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining(`another daemon answers on ${path()}`) as string });
+    await expect(openIpcServer(options)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining(`another daemon answers on ${path()}`) as string,
+    });
     using client = await connectGreeted(first.path);
     expect(client.isClosed).toBe(false);
     expect(readdirSync(folder())).toEqual(["daemon.sock"]);
@@ -67,7 +73,12 @@ describe("the socket's path", () => {
 
   it("is taken over from a dead daemon", async () => {
     await leaveDeadSocket(path());
-    await using server = await openIpcServer({ socketPath: path(), application: createFakeApplication({}), log: createMemoryLog(), version: "1" });
+    await using server = await openIpcServer({
+      socketPath: path(),
+      application: createFakeApplication({}),
+      log: createMemoryLog(),
+      version: "1",
+    });
     using client = await connectGreeted(server.path);
     expect(client.frames).toHaveLength(1);
     expect(readdirSync(folder())).toEqual(["daemon.sock"]);
@@ -93,13 +104,28 @@ describe("the socket's path", () => {
     }
   });
 
+  it("stays with a daemon that took it over while we found it dead", async () => {
+    await using other = await openIpcServer({
+      socketPath: path(),
+      application: createFakeApplication({}),
+      log: createMemoryLog(),
+      version: "1",
+    });
+    await expect(removeDead(path())).rejects.toThrow(/another daemon answers/);
+    using client = await connectGreeted(other.path);
+    expect(client.frames).toHaveLength(1);
+    expect(readdirSync(folder())).toEqual(["daemon.sock"]);
+  });
+
   it.each<readonly [string, (at: string) => void]>([
     ["file", (at) => writeFileSync(at, "data")],
     ["folder", (at) => mkdirSync(at)],
     ["link", (at) => symlinkSync("/nowhere", at)],
   ])("is refused when it is a %s, which stays", async (_what, make) => {
     make(path());
-    await expect(listenOnSocketFile(path(), 0o666, nobody)).rejects.toMatchObject({ message: expect.stringContaining("is not a socket") as string });
+    await expect(listenOnSocketFile(path(), 0o666, nobody)).rejects.toMatchObject({
+      message: expect.stringContaining("is not a socket") as string,
+    });
     expect(readdirSync(folder())).toEqual(["daemon.sock"]);
   });
 
@@ -109,12 +135,16 @@ describe("the socket's path", () => {
     const file = await listenOnSocketFile(longest, 0o666, nobody);
     expect(statSync(longest).isSocket()).toBe(true);
     await file.release();
-    await expect(listenOnSocketFile(`${longest}s`, 0o666, nobody)).rejects.toThrow(/has 108 bytes, a Unix socket allows 107; set MODEL_MANAGER_SOCKET/);
+    await expect(listenOnSocketFile(`${longest}s`, 0o666, nobody)).rejects.toThrow(
+      /has 108 bytes, a Unix socket allows 107; set MODEL_MANAGER_SOCKET/,
+    );
   });
 
   it("below something that is no folder is refused with the variable to set", async () => {
     writeFileSync(join(folder(), "plain"), "");
-    await expect(listenOnSocketFile(join(folder(), "plain/daemon.sock"), 0o666, nobody)).rejects.toThrow(/cannot listen on .*MODEL_MANAGER_SOCKET/);
+    await expect(listenOnSocketFile(join(folder(), "plain/daemon.sock"), 0o666, nobody)).rejects.toThrow(
+      /cannot listen on .*MODEL_MANAGER_SOCKET/,
+    );
     await rm(join(folder(), "plain"));
   });
 
