@@ -39,7 +39,7 @@ const daemon = {
   ...shared,
   entryPoints: { "model-managerd": "daemon/main.ts", "reader-thread": "daemon/workers/reader-thread.ts", "observer-thread": "daemon/disk/observer-thread.ts" },
   // Native addons, and packages that read their own files.
-  external: ["better-sqlite3", "koffi", "grpc-health-check", "@grpc/reflection"],
+  external: ["better-sqlite3", "koffi", "grpc-health-check", "@grpc/*"],
 };
 
 /** Ink loads its developer tools only when asked to, but names them where a bundler must resolve them. */
