@@ -115,9 +115,9 @@ export function dropGone(tools: Pick<CaptureTools, "catalog">, draft: ChangeDraf
 }
 
 function addCaptured(draft: ChangeDraft, line: LineDraft, reading: Read, status: "production" | "staged", because: Because): void {
-  const { description } = reading;
+  const { summary } = reading;
   const label = capturedLabel(line.record.nextNumber);
-  const warnings = [...description.warnings, ...reading.faults.map((fault) => `${fault.file}: ${fault.reason}`)];
+  const warnings = [...summary.warnings, ...reading.faults.map((fault) => `${fault.file}: ${fault.reason}`)];
   const version: VersionRecord = {
     id: draft.nextVersionId(),
     lineId: line.record.id,
@@ -133,12 +133,13 @@ function addCaptured(draft: ChangeDraft, line: LineDraft, reading: Read, status:
     servedBytes: reading.served.bytes,
     ready: reading.ready,
     consistent: reading.contradictions.length === 0,
-    symbol: description.symbol,
-    returnName: description.return_name,
-    featureDim: description.feature_dim,
-    factorCount: description.factors.length,
-    ...trainDates(reading),
-    golden: description.golden,
+    symbol: summary.symbol,
+    returnName: summary.returnName,
+    featureDim: summary.featureDim,
+    factorCount: summary.factorCount,
+    trainStart: summary.trainStart,
+    trainEnd: summary.trainEnd,
+    golden: summary.golden,
     warnings,
     files: reading.files.map(({ kind, path, size, mtimeNs, sha256 }) => ({ kind, path, size, mtimeNs, sha256 })),
   };
@@ -169,7 +170,7 @@ function groupRecord(
   reading: Read,
   contentDigest: string,
 ): GroupRecord {
-  const { description } = reading;
+  const { summary } = reading;
   return {
     sourceId: group.sourceId,
     groupKey: group.groupKey,
@@ -178,25 +179,19 @@ function groupRecord(
     readerVersion: tools.reader.version,
     contentDigest,
     ready: reading.ready,
-    symbol: description.symbol,
-    returnName: description.return_name,
-    featureDim: description.feature_dim,
-    factorCount: description.factors.length,
-    ...trainDates(reading),
+    symbol: summary.symbol,
+    returnName: summary.returnName,
+    featureDim: summary.featureDim,
+    factorCount: summary.factorCount,
+    trainStart: summary.trainStart,
+    trainEnd: summary.trainEnd,
     warnings: [
-      ...description.warnings,
+      ...summary.warnings,
       ...reading.faults.map((fault) => `${fault.file}: ${fault.reason}`),
       ...(reading.ready ? [] : [`not ready: ${reading.notReady}`]),
     ],
     changedAt: draft.now(),
   };
-}
-
-function trainDates(reading: Read): { readonly trainStart: string | null; readonly trainEnd: string | null } {
-  const info = reading.description.info_summary;
-  return "train_start_date" in info
-    ? { trainStart: info.train_start_date, trainEnd: info.train_end_date }
-    : { trainStart: null, trainEnd: null };
 }
 
 /** True when a list of groups would show the group differently. */

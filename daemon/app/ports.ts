@@ -162,6 +162,18 @@ export interface ReadFile extends VersionFile {
   readonly bytes: Uint8Array;
 }
 
+/** The few things of a group's description that a list shows. */
+export interface GroupSummary {
+  readonly symbol: string;
+  readonly returnName: string;
+  readonly featureDim: number;
+  readonly factorCount: number;
+  readonly trainStart: string | null;
+  readonly trainEnd: string | null;
+  readonly golden: "absent" | "not_checked";
+  readonly warnings: readonly string[];
+}
+
 /** What reading a settled group gave. */
 export type GroupReading =
   | {
@@ -179,8 +191,8 @@ export type GroupReading =
       readonly notReady: string;
       /** The model document as served (CRLF and CR as LF); sha256 "" without one. */
       readonly served: { readonly sha256: string; readonly bytes: number };
-      readonly description: GroupDescription;
-      /** Exact JSON text of `description`. */
+      readonly summary: GroupSummary;
+      /** Exact JSON text of the GroupDescription; as a text it crosses threads cheaply. */
       readonly descriptionText: string;
     }
   /** A file changed or went while it was read. */

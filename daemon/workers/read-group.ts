@@ -7,7 +7,7 @@ import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
 import type { GroupDescription } from "../../shared/domain/description.ts";
 import { compareCodePoints } from "../../shared/domain/names.ts";
 import { stringifyExact } from "../../shared/lib/exact-json.ts";
-import type { FileStamp, GroupReading, ObservedGroup, ReadFile } from "../app/ports.ts";
+import type { FileStamp, GroupReading, GroupSummary, ObservedGroup, ReadFile } from "../app/ports.ts";
 import { chooseFiles } from "../artifacts/choose-files.ts";
 import { describeGroup, type GroupFindings } from "../artifacts/describe-group.ts";
 import type { GroupFile } from "../artifacts/group-parts.ts";
@@ -88,8 +88,23 @@ function readingOf(files: readonly ReadFile[], findings: GroupFindings): GroupRe
     ready,
     notReady,
     served: servedDocument(files, document),
-    description,
+    summary: summaryOf(description),
     descriptionText: descriptionText(description),
+  };
+}
+
+function summaryOf(description: GroupDescription): GroupSummary {
+  const info = description.info_summary;
+  const dates = "train_start_date" in info ? info : { train_start_date: null, train_end_date: null };
+  return {
+    symbol: description.symbol,
+    returnName: description.return_name,
+    featureDim: description.feature_dim,
+    factorCount: description.factors.length,
+    trainStart: dates.train_start_date,
+    trainEnd: dates.train_end_date,
+    golden: description.golden,
+    warnings: description.warnings,
   };
 }
 

@@ -159,7 +159,7 @@ export function readingOf(
     ready,
     notReady: ready ? "" : "it has no model document",
     served: { sha256: contents.model_json === undefined ? "" : sha256(contents.model_json), bytes: 1 },
-    description,
+    summary: { symbol, returnName: "ret", featureDim: 1, factorCount: 1, trainStart: null, trainEnd: null, golden: "absent", warnings: [] },
     descriptionText: stringifyExact(description),
     ...changes,
   };

@@ -4,24 +4,10 @@ import { describe, expect, test } from "vitest";
 import { decideCapture, type CaptureFacts } from "../../../daemon/app/capture-rules.ts";
 import type { GroupReading, VersionRecord } from "../../../daemon/app/ports.ts";
 import type { ContentKind } from "../../../shared/domain/artifact-kinds.ts";
-import type { GroupDescription } from "../../../shared/domain/description.ts";
 
 type Read = Extract<GroupReading, { outcome: "read" }>;
 
-const DESCRIPTION: GroupDescription = {
-  symbol: "BTC",
-  return_name: "ret_60",
-  feature_dim: 2,
-  factors: ["a", "b"],
-  dim_factors: [],
-  ic_rows: [],
-  info_summary: {},
-  model_meta: null,
-  curves: [],
-  best_iteration: null,
-  golden: "absent",
-  warnings: [],
-};
+const SUMMARY = { symbol: "BTC", returnName: "ret_60", featureDim: 2, factorCount: 2, trainStart: null, trainEnd: null, golden: "absent" as const, warnings: [] };
 
 function reading(contents: Partial<Record<ContentKind, string>>, changes: Partial<Read> = {}): Read {
   const files = Object.entries(contents).map(([kind, sha256]) => ({
@@ -41,7 +27,7 @@ function reading(contents: Partial<Record<ContentKind, string>>, changes: Partia
     ready: contents.model_json !== undefined,
     notReady: contents.model_json === undefined ? "no model document" : "",
     served: { sha256: contents.model_json ?? "", bytes: 1 },
-    description: DESCRIPTION,
+    summary: SUMMARY,
     descriptionText: "{}",
     ...changes,
   };
