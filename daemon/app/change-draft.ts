@@ -53,7 +53,7 @@ export class ChangeDraft {
   readonly #moves: MoveRecord[] = [];
   readonly #events: EventRecord[] = [];
   readonly #loaded: LoadedRecord[] = [];
-  readonly #objects: ObjectRecord[] = [];
+  readonly #objects = new Map<string, ObjectRecord>();
   readonly #newLines = new Map<string, number>();
   /** Files of the new versions. */
   readonly newFiles: ReadFile[] = [];
@@ -149,7 +149,12 @@ export class ChangeDraft {
   }
 
   putObjects(objects: readonly ObjectRecord[]): void {
-    this.#objects.push(...objects);
+    for (const object of objects) this.#objects.set(object.sha256, object);
+  }
+
+  /** Digests of the objects on the draft. */
+  get objectDigests(): ReadonlySet<string> {
+    return new Set(this.#objects.keys());
   }
 
   putLoaded(report: LoadedRecord): void {
@@ -196,7 +201,7 @@ export class ChangeDraft {
       lines: [...this.#lines.values()].map((line) => line.record),
       groups: this.#groups,
       goneGroups: this.#gone,
-      objects: this.#objects,
+      objects: [...this.#objects.values()],
       versions: [...this.#versions.values()],
       statuses: this.#statuses,
       moves: this.#moves,

@@ -4,13 +4,27 @@ import type { Clock } from "../../shared/lib/clock.ts";
 import type { Catalog, ScanState } from "./catalog.ts";
 import { captureReading, degradeUnread, dropGone, type CaptureTools } from "./capture.ts";
 import type { Committer } from "./commit.ts";
-import { storeFiles } from "./store-files.ts";
-import type { CatalogStore, DiskObserver, DiskSink, GroupReader, GroupReading, Log, ObjectStore, ObservedGroup } from "./ports.ts";
+import { stageFiles, storeFiles } from "./store-files.ts";
+import type {
+  CatalogStore,
+  DiskObserver,
+  DiskSink,
+  GroupReader,
+  GroupReading,
+  Log,
+  ObjectRecord,
+  ObjectStore,
+  ObservedGroup,
+  ReadFile,
+} from "./ports.ts";
 
 /** Groups in the hands of the readers at once: enough to keep the threads busy, few enough to bound the bytes waiting for a commit. */
 const READING_AT_ONCE = 24;
-/** Groups in one transaction: about 10 ms of it. */
-const BATCH_GROUPS = 32;
+/** Groups in one transaction: each costs two fsyncs, which a cold scan shares among many. */
+const BATCH_GROUPS = 96;
+/** Bytes of one batch, and of the batches that wait for their turn: large models go in small batches. */
+const BATCH_BYTES = 32 * 1024 * 1024;
+const WAITING_BYTES = 2 * BATCH_BYTES;
 
 interface ReadGroup {
   readonly group: ObservedGroup;
@@ -53,6 +67,7 @@ class IngestPipeline implements Ingest {
   readonly #queue: ObservedGroup[] = [];
   readonly #read: ReadGroup[] = [];
   #reading = 0;
+  #waitingBytes = 0;
   #committing = false;
   #closed = false;
   /** Groups of each source that are somewhere in the pipeline. */
@@ -117,7 +132,7 @@ class IngestPipeline implements Ingest {
   }
 
   #pump(): void {
-    while (this.#reading < READING_AT_ONCE && this.#read.length < 2 * BATCH_GROUPS) {
+    while (this.#reading < READING_AT_ONCE && this.#read.length < 2 * BATCH_GROUPS && this.#waitingBytes < WAITING_BYTES) {
       const group = this.#queue.shift();
       if (group === undefined) return;
       this.#reading++;
@@ -143,26 +158,48 @@ class IngestPipeline implements Ingest {
       reading = { outcome: "failed", reason: "the reader failed; the daemon's log has the details" };
     }
     this.#read.push({ group, reading });
+    this.#waitingBytes += bytesOf(reading);
   }
 
+  /** Bytes of the next batch go to disk while the one before it is committed. */
   async #commitBatches(): Promise<void> {
     if (this.#committing) return;
     this.#committing = true;
+    let committed: Promise<void> = Promise.resolve();
     try {
       while (this.#read.length > 0) {
-        const batch = this.#read.splice(0, BATCH_GROUPS);
+        const batch = this.#takeBatch();
         this.#pump();
-        await this.#commitBatch(batch);
+        const staged = stageFiles(this.#deps, filesOf(batch));
+        await committed;
+        committed = this.#commitBatch(batch, staged);
+        if (this.#read.length === 0) await committed;
       }
     } finally {
+      await committed;
       this.#committing = false;
     }
   }
 
-  async #commitBatch(batch: readonly ReadGroup[]): Promise<void> {
+  #takeBatch(): readonly ReadGroup[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { reading } of this.#read) {
+      bytes += bytesOf(reading);
+      if (count === BATCH_GROUPS || (count > 0 && bytes > BATCH_BYTES)) break;
+      count++;
+    }
+    const batch = this.#read.splice(0, count);
+    for (const { reading } of batch) this.#waitingBytes -= bytesOf(reading);
+    return batch;
+  }
+
+  async #commitBatch(batch: readonly ReadGroup[], staged: Promise<readonly ObjectRecord[]>): Promise<void> {
     const outcomes = new Map<ReadGroup, "done" | "again">();
     try {
+      const objects = await staged;
       await this.#deps.committer.change(async (draft) => {
+        draft.putObjects(objects);
         for (const item of batch) {
           const { group, reading } = item;
           if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#tools, draft, group, reading));
@@ -199,4 +236,13 @@ function advanceScan(scan: ScanState, groups: number): void {
   if (scan.state !== "reading") return;
   scan.done = Math.min(scan.total, scan.done + groups);
   if (scan.done === scan.total) scan.state = "idle";
+}
+
+/** Files that are all but certain to make a version: those of groups without a fault. */
+function filesOf(batch: readonly ReadGroup[]): readonly ReadFile[] {
+  return batch.flatMap(({ reading }) => (reading.outcome === "read" && reading.faults.length === 0 ? reading.files : []));
+}
+
+function bytesOf(reading: GroupReading): number {
+  return reading.outcome === "read" ? reading.files.reduce((sum, file) => sum + file.bytes.length, 0) : 0;
 }

@@ -1,15 +1,34 @@
 // Bytes first: the files of new versions go into the object store before the transaction that names them.
 
 import type { ChangeDraft } from "./change-draft.ts";
-import type { CatalogStore, ObjectStore } from "./ports.ts";
+import type { CatalogStore, ObjectRecord, ObjectStore, ReadFile } from "./ports.ts";
 
-/** Writes the draft's new files that the store does not hold yet, and notes on the draft where they are. */
-export async function storeFiles(
-  deps: { readonly store: Pick<CatalogStore, "objectsOf">; readonly objects: ObjectStore },
-  draft: ChangeDraft,
-): Promise<void> {
-  const missing = new Map(draft.newFiles.map((file) => [file.sha256, file]));
-  if (missing.size === 0) return;
-  for (const known of await deps.store.objectsOf([...missing.keys()])) missing.delete(known.sha256);
-  if (missing.size > 0) draft.putObjects(await deps.objects.put([...missing.values()]));
+/** Where bytes are looked for and put. */
+export interface FileStores {
+  readonly store: Pick<CatalogStore, "objectsOf">;
+  readonly objects: ObjectStore;
+}
+
+/** Writes the files whose bytes are not kept yet and returns where they are now. A failure shows when the promise is awaited, not before. */
+export function stageFiles(stores: FileStores, files: readonly ReadFile[]): Promise<readonly ObjectRecord[]> {
+  const staged = putMissing(stores, files, new Set());
+  // The one who awaits it later is told; until then it is no unhandled rejection.
+  staged.catch(() => undefined);
+  return staged;
+}
+
+/** Writes those of the draft's new files that are neither kept nor on the draft already, and notes on the draft where they are. */
+export async function storeFiles(stores: FileStores, draft: ChangeDraft): Promise<void> {
+  draft.putObjects(await putMissing(stores, draft.newFiles, draft.objectDigests));
+}
+
+async function putMissing(
+  { store, objects }: FileStores,
+  files: readonly ReadFile[],
+  placed: ReadonlySet<string>,
+): Promise<readonly ObjectRecord[]> {
+  const missing = new Map(files.filter((file) => !placed.has(file.sha256)).map((file) => [file.sha256, file]));
+  if (missing.size === 0) return [];
+  for (const known of await store.objectsOf([...missing.keys()])) missing.delete(known.sha256);
+  return missing.size === 0 ? [] : objects.put([...missing.values()]);
 }

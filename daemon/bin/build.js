@@ -37,7 +37,11 @@ const shared = {
 
 const daemon = {
   ...shared,
-  entryPoints: { "model-managerd": "daemon/main.ts", "reader-thread": "daemon/workers/reader-thread.ts", "observer-thread": "daemon/disk/observer-thread.ts" },
+  entryPoints: {
+    "model-managerd": "daemon/main.ts",
+    "reader-thread": "daemon/workers/reader-thread.ts",
+    "observer-thread": "daemon/disk/observer-thread.ts",
+  },
   // Native addons, and packages that read their own files.
   external: ["better-sqlite3", "koffi", "grpc-health-check", "@grpc/*"],
 };

@@ -39,55 +39,67 @@ describeNeeding(tmux(), "the terminal UI on a real daemon", () => {
   });
 
   const open = (columns: number, rows: number): TmuxTerminal =>
-    openTmuxTerminal({ command: [process.execPath, "dist/model-manager.js"], columns, rows, env: { MODEL_MANAGER_SOCKET: daemon.ready.socket }, cwd: repository });
+    openTmuxTerminal({
+      command: [process.execPath, "dist/model-manager.js"],
+      columns,
+      rows,
+      env: { MODEL_MANAGER_SOCKET: daemon.ready.socket },
+      cwd: repository,
+    });
 
   for (const { columns, rows, group } of SIZES) {
     const symbol = group.slice(0, group.indexOf("_"));
-    test(`at ${columns}x${rows} shows IC bars and curves, a new version without a key, and activates and resumes`, { timeout: 90_000 }, async () => {
-      const watch = new WatchLog(models.watch({ model_name: "alpha", symbols: [symbol] }));
-      await watch.next("the snapshot", (change) => change.kind === "KIND_SNAPSHOT_END");
-      const isLive = (version: string) => (change: { kind: string; group_key: string; version: string }) =>
-        change.kind === "KIND_LIVE" && change.group_key === group && change.version === version;
-      using terminal = open(columns, rows);
-      await terminal.waitFor("alpha");
-      terminal.press("Enter");
-      await terminal.waitFor(group);
-      terminal.press("/");
-      terminal.type(group);
-      terminal.press("Enter");
-      await terminal.waitFor("1/8");
-      terminal.press("Enter");
-      const bars = await terminal.waitFor(/[+-]0\.\d{4} .*█/);
-      expect(bars).toContain("│");
-      terminal.press("2");
-      const curves = await terminal.waitFor("gap best");
-      expect(curves).toMatch(/[⠁-⣿]/);
-      expect(curves).toMatch(/train .*valid/);
-      terminal.press("5");
-      await terminal.waitFor(/v1 +production LIVE/);
+    test(
+      `at ${columns}x${rows} shows IC bars and curves, a new version without a key, and activates and resumes`,
+      { timeout: 90_000 },
+      async () => {
+        const watch = new WatchLog(models.watch({ model_name: "alpha", symbols: [symbol] }));
+        await watch.next("the snapshot", (change) => change.kind === "KIND_SNAPSHOT_END");
+        const isLive = (version: string) => (change: { kind: string; group_key: string; version: string }) =>
+          change.kind === "KIND_LIVE" && change.group_key === group && change.version === version;
+        using terminal = open(columns, rows);
+        await terminal.waitFor("alpha");
+        terminal.press("Enter");
+        await terminal.waitFor(group);
+        terminal.press("/");
+        terminal.type(group);
+        terminal.press("Enter");
+        await terminal.waitFor("1/8");
+        terminal.press("Enter");
+        const bars = await terminal.waitFor(/[+-]0\.\d{4} .*█/);
+        expect(bars).toContain("│");
+        terminal.press("2");
+        const curves = await terminal.waitFor("gap best");
+        expect(curves).toMatch(/[⠁-⣿]/);
+        expect(curves).toMatch(/train .*valid/);
+        terminal.press("5");
+        await terminal.waitFor(/v1 +production LIVE/);
 
-      await writeTraining(alpha, group, { stamp: 7, symbol });
-      await terminal.waitFor(/v2 +production LIVE/);
-      await watch.next("v2", isLive("v2"));
+        await writeTraining(alpha, group, { stamp: 7, symbol });
+        await terminal.waitFor(/v2 +production LIVE/);
+        await watch.next("v2", isLive("v2"));
 
-      terminal.press("j", "a");
-      const dialog = await terminal.waitFor("v2 → v1");
-      expect(dialog).toContain("from  v2");
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      terminal.press("y");
-      await terminal.waitFor(/v1 +production LIVE/);
-      await watch.next("v1 again", isLive("v1"), watch.changes.length - 1);
+        terminal.press("j", "a");
+        const dialog = await terminal.waitFor("v2 → v1");
+        expect(dialog).toContain("from  v2");
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        terminal.press("y");
+        await terminal.waitFor(/v1 +production LIVE/);
+        await watch.next("v1 again", isLive("v1"), watch.changes.length - 1);
 
-      terminal.press("u");
-      await terminal.waitFor(/resume/i);
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      terminal.press("y");
-      await terminal.waitFor(/v2 +production LIVE/);
-      expect(watch.changes.filter((change) => change.kind === "KIND_LIVE" && change.group_key === group).map((change) => change.version)).toEqual(["v1", "v2", "v1", "v2"]);
-      terminal.press("q");
-      await expect.poll(() => terminal.isRunning).toBe(false);
-      watch.stop();
-    });
+        terminal.press("u");
+        await terminal.waitFor(/resume/i);
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        terminal.press("y");
+        await terminal.waitFor(/v2 +production LIVE/);
+        expect(
+          watch.changes.filter((change) => change.kind === "KIND_LIVE" && change.group_key === group).map((change) => change.version),
+        ).toEqual(["v1", "v2", "v1", "v2"]);
+        terminal.press("q");
+        await expect.poll(() => terminal.isRunning).toBe(false);
+        watch.stop();
+      },
+    );
   }
 
   test("says that it needs more room on a small terminal, and goes on when it gets it", { timeout: 30_000 }, async () => {

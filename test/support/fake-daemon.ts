@@ -97,7 +97,9 @@ function serve(socket: Socket, answers: Readonly<Record<string, unknown>>, optio
       }
       await post({ t: "end", id });
     } catch (error) {
-      const refusal = isRefusal(error) ? { code: error.code, message: error.message } : { code: "internal" as const, message: "a bug in the test's answer" };
+      const refusal = isRefusal(error)
+        ? { code: error.code, message: error.message }
+        : { code: "internal" as const, message: "a bug in the test's answer" };
       await post({ t: "fail", id, error: refusal });
     } finally {
       running.delete(id);
@@ -108,7 +110,13 @@ function serve(socket: Socket, answers: Readonly<Record<string, unknown>>, optio
     if (options.isMute === true) return;
     if (frame.t === "cancel") return running.get(frame.id)?.abort();
     if (frame.t === "call") return void answer(frame.id, frame.op, frame.input);
-    const welcome = { protocol: options.protocol ?? PROTOCOL_VERSION, daemon: "9.9.9", principal: "tester", scopes: ["model:read"], pid: 4242 };
+    const welcome = {
+      protocol: options.protocol ?? PROTOCOL_VERSION,
+      daemon: "9.9.9",
+      principal: "tester",
+      scopes: ["model:read"],
+      pid: 4242,
+    };
     void post(options.refusal === undefined ? { t: "welcome", ...welcome } : { t: "refused", error: options.refusal });
   });
   socket.on("close", () => running.forEach((stop) => stop.abort()));
@@ -117,7 +125,9 @@ function serve(socket: Socket, answers: Readonly<Record<string, unknown>>, optio
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
-  return typeof value === "object" && value !== null && (Symbol.asyncIterator in value || (Symbol.iterator in value && !Array.isArray(value)));
+  return (
+    typeof value === "object" && value !== null && (Symbol.asyncIterator in value || (Symbol.iterator in value && !Array.isArray(value)))
+  );
 }
 
 async function listen(server: Server, socketPath: string): Promise<void> {
@@ -129,7 +139,11 @@ async function listen(server: Server, socketPath: string): Promise<void> {
 }
 
 /** Listens on a socket below `folder` (`daemon.sock` unless named). */
-export async function openFakeDaemon(folder: string, answers: FakeAnswers = {}, options: FakeOptions & { readonly name?: string } = {}): Promise<FakeDaemon> {
+export async function openFakeDaemon(
+  folder: string,
+  answers: FakeAnswers = {},
+  options: FakeOptions & { readonly name?: string } = {},
+): Promise<FakeDaemon> {
   const socketPath = path.join(folder, options.name ?? "daemon.sock");
   const frames: ClientFrame[] = [];
   const sockets = new Set<Socket>();

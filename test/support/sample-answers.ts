@@ -9,32 +9,92 @@ const SHA = "a".repeat(64);
 /** A ready daemon. */
 export function statusOf(changes: Partial<StatusView> = {}): StatusView {
   return {
-    daemon_version: "9.9.9", pid: 4242, started_at: TIME, ready: true, sequence: 17, sources: 1, sources_degraded: 0, groups: 8, groups_ready: 8,
-    groups_degraded: 0, lines_live: 8, clients: 0, grpc: "127.0.0.1:50061", http: "127.0.0.1:8788", socket: "/run/x.sock", watching: true, ...changes,
+    daemon_version: "9.9.9",
+    pid: 4242,
+    started_at: TIME,
+    ready: true,
+    sequence: 17,
+    sources: 1,
+    sources_degraded: 0,
+    groups: 8,
+    groups_ready: 8,
+    groups_degraded: 0,
+    lines_live: 8,
+    clients: 0,
+    grpc: "127.0.0.1:50061",
+    http: "127.0.0.1:8788",
+    socket: "/run/x.sock",
+    watching: true,
+    ...changes,
   };
 }
 
 /** A scanned source. */
 export function sourceOf(name: string, changes: Partial<SourceView> = {}): SourceView {
   return {
-    name, root_path: `/models/${name}`, policy: "follow", created_at: TIME, updated_at: TIME, scanned_at: TIME, symbol_count: 4, group_count: 8, ready_count: 8,
-    degraded_count: 0, degraded: "", warnings: [], scan: { state: "idle", done: 8, total: 8 }, ...changes,
+    name,
+    root_path: `/models/${name}`,
+    policy: "follow",
+    created_at: TIME,
+    updated_at: TIME,
+    scanned_at: TIME,
+    symbol_count: 4,
+    group_count: 8,
+    ready_count: 8,
+    degraded_count: 0,
+    degraded: "",
+    warnings: [],
+    scan: { state: "idle", done: 8, total: 8 },
+    ...changes,
   };
 }
 
 /** A ready group, live as v2. */
 export function groupOf(source: string, groupKey: string, changes: Partial<GroupView> = {}): GroupView {
   return {
-    source, group_key: groupKey, line: `${source}/${groupKey}`, symbol: "BTC", return_name: "ret", feature_dim: 3, factor_count: 3, ready: true, version: "v2",
-    sha256: SHA, pinned: false, policy: "follow", degraded: "", train_start_date: "2024-01-01", train_end_date: "2024-06-01", warnings: [], changed_at: TIME, ...changes,
+    source,
+    group_key: groupKey,
+    line: `${source}/${groupKey}`,
+    symbol: "BTC",
+    return_name: "ret",
+    feature_dim: 3,
+    factor_count: 3,
+    ready: true,
+    version: "v2",
+    sha256: SHA,
+    pinned: false,
+    policy: "follow",
+    degraded: "",
+    train_start_date: "2024-01-01",
+    train_end_date: "2024-06-01",
+    warnings: [],
+    changed_at: TIME,
+    ...changes,
   };
 }
 
 /** A live version. */
 export function versionOf(line: string, version: string, changes: Partial<VersionView> = {}): VersionView {
   return {
-    line, version, status: "production", live: true, ready: true, created_at: TIME, status_since: TIME, reason: "captured", actor: "daemon", sha256: SHA,
-    content_digest: SHA, symbol: "BTC", return_name: "ret", feature_dim: 3, train_end_date: "2024-06-01", golden: "absent", warnings: [], files: [], ...changes,
+    line,
+    version,
+    status: "production",
+    live: true,
+    ready: true,
+    created_at: TIME,
+    status_since: TIME,
+    reason: "captured",
+    actor: "daemon",
+    sha256: SHA,
+    content_digest: SHA,
+    symbol: "BTC",
+    return_name: "ret",
+    feature_dim: 3,
+    train_end_date: "2024-06-01",
+    golden: "absent",
+    warnings: [],
+    files: [],
+    ...changes,
   };
 }
 
@@ -42,9 +102,21 @@ export function versionOf(line: string, version: string, changes: Partial<Versio
 export function lineOf(source: string, groupKey: string, changes: Partial<LineView> = {}): LineView {
   const group = groupOf(source, groupKey);
   return {
-    group, live: versionOf(group.line, "v2"), info_summary: { train_window_end_ts: 1_717_200_000_000_000_001n, config: { depth: 6 } },
-    model_meta: { feature_dim: 3, objective: "reg:squarederror", num_trees: 10, num_parallel_tree: 1, version: [2, 1, 4], booster: "gbtree", best_iteration: 7 },
-    artifacts: [{ kind: "model_json", path: `${groupKey}_model.json`, size_bytes: 2048, sha256: SHA, modified_at: TIME }], version_count: 2, ...changes,
+    group,
+    live: versionOf(group.line, "v2"),
+    info_summary: { train_window_end_ts: 1_717_200_000_000_000_001n, config: { depth: 6 } },
+    model_meta: {
+      feature_dim: 3,
+      objective: "reg:squarederror",
+      num_trees: 10,
+      num_parallel_tree: 1,
+      version: [2, 1, 4],
+      booster: "gbtree",
+      best_iteration: 7,
+    },
+    artifacts: [{ kind: "model_json", path: `${groupKey}_model.json`, size_bytes: 2048, sha256: SHA, modified_at: TIME }],
+    version_count: 2,
+    ...changes,
   };
 }
 
@@ -52,14 +124,30 @@ export function lineOf(source: string, groupKey: string, changes: Partial<LineVi
 export function curveOf(rounds: number): CurveView {
   const values = (factor: number): number[] => Array.from({ length: rounds }, (_value, at) => factor / (at + 1));
   return {
-    line: "alpha/BTC_ret", version: "v2", best_iteration: rounds - 3, total: 2,
-    items: [{ dataset: "train", metric: "rmse", values: values(1) }, { dataset: "valid", metric: "rmse", values: values(2) }],
+    line: "alpha/BTC_ret",
+    version: "v2",
+    best_iteration: rounds - 3,
+    total: 2,
+    items: [
+      { dataset: "train", metric: "rmse", values: values(1) },
+      { dataset: "valid", metric: "rmse", values: values(2) },
+    ],
   };
 }
 
 /** Events 1 to `count`. */
 export function* catalogEvents(count: number): Generator<CatalogEvent> {
   for (let sequence = 1; sequence <= count; sequence++) {
-    yield { sequence, at: TIME, kind: "version_live", source: "alpha", group_key: "BTC_ret", version: `v${sequence}`, previous_version: "", reason: "captured", actor: "daemon" };
+    yield {
+      sequence,
+      at: TIME,
+      kind: "version_live",
+      source: "alpha",
+      group_key: "BTC_ret",
+      version: `v${sequence}`,
+      previous_version: "",
+      reason: "captured",
+      actor: "daemon",
+    };
   }
 }

@@ -52,6 +52,7 @@ export type CommandTable = Readonly<Record<OperationName, Command | NoCommand>>;
 /** Reads a whole number from 0. Throws UsageError naming the option. */
 export function wholeNumber(text: string, name: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new UsageError(`${name} must be a whole number from 0, not ${JSON.stringify(text)}`);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new UsageError(`${name} must be a whole number from 0, not ${JSON.stringify(text)}`);
   return value;
 }

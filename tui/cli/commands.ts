@@ -10,14 +10,14 @@ import { CLIENTS, EVENTS, LIVE, STATUS } from "./status-commands.ts";
 
 /** By operation; the order is that of the help. */
 export const COMMANDS = {
-  "status": STATUS,
+  status: STATUS,
   "event.stream": EVENTS,
   "client.list": CLIENTS,
   "source.add": SOURCE_ADD,
   "source.list": SOURCE_LIST,
   "source.remove": SOURCE_REMOVE,
   "source.progress": { notACommand: "`source add` shows it while it waits" },
-  "refresh": REFRESH,
+  refresh: REFRESH,
   "group.list": SYMBOLS,
   "line.show": SHOW,
   "line.ic": IC,

@@ -46,7 +46,11 @@ export async function openDaemonChild(options: DaemonChildOptions): Promise<Daem
   const log = openSync(options.logFile, "a", 0o600);
   const from = readFileSync(options.logFile).length;
   // Its own process group: a Ctrl-C at the terminal is for this program, which then stops the daemon in order.
-  const child = spawn(process.execPath, [options.program, ...options.args], { env: options.env, stdio: ["ignore", log, log], detached: true });
+  const child = spawn(process.execPath, [options.program, ...options.args], {
+    env: options.env,
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
   closeSync(log);
   const stopAtExit = (): void => void child.kill("SIGTERM");
   process.on("exit", stopAtExit);

@@ -87,7 +87,8 @@ export const GET: Command = {
   async run(context, given) {
     const isGrpc = ["host", "port", "modelName"].some((name) => given.option(name) !== undefined);
     const source = given.positional(0);
-    if (!isGrpc && source === undefined) throw new UsageError("get SOURCE SYMBOL: name the source and the symbol (or --model-name for gRPC)");
+    if (!isGrpc && source === undefined)
+      throw new UsageError("get SOURCE SYMBOL: name the source and the symbol (or --model-name for gRPC)");
     const answer = isGrpc || source === undefined ? await fetchByGrpc(context, given) : await fetchBySocket(context, given, source);
     return deliverModel(context, answer, given.option("output"));
   },

@@ -35,7 +35,11 @@ function runFileVerb(context: CliContext, args: readonly string[]): Promise<Chil
   }
   child.on("error", (error) => {
     const cancelled = context.signal.aborted;
-    reject(cancelled ? new AppError("cancelled", "stopped") : new AppError("internal", `cannot start ${program}: ${error.message}`, { cause: error }));
+    reject(
+      cancelled
+        ? new AppError("cancelled", "stopped")
+        : new AppError("internal", `cannot start ${program}: ${error.message}`, { cause: error }),
+    );
   });
   child.on("close", (code, signal) => {
     if (code === null) reject(new AppError("internal", `model-managerd file was stopped by ${signal ?? "a signal"}`));

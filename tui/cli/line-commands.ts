@@ -16,7 +16,11 @@ import { printFields, printTable, type TableColumn } from "./table.ts";
 
 /** The argument of every command on a line. */
 export const LINE: ArgumentSpec = { name: "<line>", field: "line" };
-const VERSION: OptionSpec = { flags: "--version <version>", field: "version", help: "a version label such as v3 (default: the live version)" };
+const VERSION: OptionSpec = {
+  flags: "--version <version>",
+  field: "version",
+  help: "a version label such as v3 (default: the live version)",
+};
 
 const FILE_COLUMNS: readonly TableColumn<LineView["artifacts"][number]>[] = [
   { title: "FILE", cell: (file) => file.path },
@@ -52,7 +56,10 @@ async function printLine(context: CliContext, view: LineView): Promise<void> {
     ["trained on", group.train_start_date === null && group.train_end_date === null ? "" : dates],
     ["changed", shortTime(group.changed_at)],
   ]);
-  for (const [title, fields] of [["model", jsonFields(meta)], ["info", jsonFields(view.info_summary)]] as const) {
+  for (const [title, fields] of [
+    ["model", jsonFields(meta)],
+    ["info", jsonFields(view.info_summary)],
+  ] as const) {
     if (fields.length === 0) continue;
     await context.line(`\n${context.paint(title, "strong")}`);
     await printFields(context, fields);
@@ -125,7 +132,12 @@ export const CURVE: Command = {
 const FACTOR_COLUMNS: readonly TableColumn<FactorsView["items"][number]>[] = [
   { title: "DIM", align: "right", cell: (row) => String(row.dim) },
   { title: "FACTOR", cell: (row) => (row.factor_name === "" ? "(no name)" : row.factor_name) },
-  { title: "TAU", align: "right", cell: (row) => signed(row.kendall_tau), role: (row) => (row.kendall_tau === null ? "dim" : row.kendall_tau < 0 ? "bad" : "good") },
+  {
+    title: "TAU",
+    align: "right",
+    cell: (row) => signed(row.kendall_tau),
+    role: (row) => (row.kendall_tau === null ? "dim" : row.kendall_tau < 0 ? "bad" : "good"),
+  },
 ];
 
 /** `factors LINE` */
@@ -149,7 +161,12 @@ const VERSION_COLUMNS: readonly TableColumn<VersionView>[] = [
   { title: "SINCE", cell: (row) => shortTime(row.status_since) },
   { title: "SHA256", cell: (row) => (row.sha256 === "" ? "-" : row.sha256.slice(0, 12)) },
   { title: "TRAINED TO", cell: (row) => row.train_end_date ?? "-" },
-  { title: "WARNINGS", align: "right", cell: (row) => String(row.warnings.length), role: (row) => (row.warnings.length > 0 ? "warn" : "plain") },
+  {
+    title: "WARNINGS",
+    align: "right",
+    cell: (row) => String(row.warnings.length),
+    role: (row) => (row.warnings.length > 0 ? "warn" : "plain"),
+  },
   { title: "BY", cell: (row) => row.actor },
   { title: "WHY", cell: (row) => row.reason },
 ];

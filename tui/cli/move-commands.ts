@@ -42,7 +42,9 @@ export const ACTIVATE: Command = {
       const planned = await client.call("line.activate", { ...input, dry_run: true }, context.signal);
       if (isDry || !planned.changed) return report(context, planned);
       const isLive = planned.version === planned.previous_version;
-      const question = isLive ? `${planned.version} of ${planned.line} is live already: pin it.` : `Activate ${moveText(context, planned)} and pin it.`;
+      const question = isLive
+        ? `${planned.version} of ${planned.line} is live already: pin it.`
+        : `Activate ${moveText(context, planned)} and pin it.`;
       if (!(await confirm(context, false, question))) return EXIT.failed;
     }
     return report(context, await client.call("line.activate", input, context.signal));
@@ -62,7 +64,8 @@ export const RESUME: Command = {
     if (!isYes) {
       const { group } = await client.call("line.show", { line }, context.signal);
       const now = `${orNothing(group.version)} is live${group.pinned ? ", pinned" : ", not pinned"}`;
-      if (!(await confirm(context, false, `Resume ${line} (${now}): it follows the files on disk again, which may change what is live.`))) return EXIT.failed;
+      if (!(await confirm(context, false, `Resume ${line} (${now}): it follows the files on disk again, which may change what is live.`)))
+        return EXIT.failed;
     }
     return report(context, await client.call("line.resume", { line, reason: given.option("reason") ?? "" }, context.signal));
   },

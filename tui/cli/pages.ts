@@ -16,7 +16,9 @@ export interface PageInput {
 const PAGE = 1000;
 
 /** Asks for page after page. `total` is that of the items returned: while the daemon works, its own may belong to another moment. */
-export async function readAllPages<T>(page: (input: PageInput) => Promise<Page<T>>): Promise<{ readonly items: readonly T[]; readonly total: number }> {
+export async function readAllPages<T>(
+  page: (input: PageInput) => Promise<Page<T>>,
+): Promise<{ readonly items: readonly T[]; readonly total: number }> {
   const items: T[] = [];
   let after: string | undefined;
   do {

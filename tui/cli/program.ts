@@ -46,11 +46,20 @@ function toGiven(positionals: readonly unknown[], options: Options): Given {
 }
 
 /** Adds one command to the program; `use` gets what was typed when it is called. */
-function addCommand(parent: Program, name: string, entry: Entry, texts: HelpTexts, use: (command: Command, given: Given, options: Options) => Promise<void>): void {
+function addCommand(
+  parent: Program,
+  name: string,
+  entry: Entry,
+  texts: HelpTexts,
+  use: (command: Command, given: Given, options: Options) => Promise<void>,
+): void {
   const { command, operation } = entry;
   const describe = ({ field, help }: ArgumentSpec | OptionSpec): string =>
     help ?? (operation === undefined || field === undefined ? "" : texts.field(operation, field));
-  const added = parent.command(name).summary("").description(command.summary ?? (operation === undefined ? "" : texts.summary(operation)));
+  const added = parent
+    .command(name)
+    .summary("")
+    .description(command.summary ?? (operation === undefined ? "" : texts.summary(operation)));
   for (const argument of command.arguments ?? []) added.argument(argument.name, describe(argument));
   for (const spec of command.options ?? []) {
     const option = new Option(spec.flags, describe(spec));
@@ -58,7 +67,9 @@ function addCommand(parent: Program, name: string, entry: Entry, texts: HelpText
   }
   const count = command.arguments?.length ?? 0;
   // commander calls with the positional values, then the options and the command itself.
-  added.action((...given: readonly unknown[]) => use(command, toGiven(given.slice(0, count), added.opts<Options>()), added.optsWithGlobals<Options>()));
+  added.action((...given: readonly unknown[]) =>
+    use(command, toGiven(given.slice(0, count), added.opts<Options>()), added.optsWithGlobals<Options>()),
+  );
 }
 
 /** Writes of commander, kept in order with our own. */
@@ -70,11 +81,16 @@ interface Written {
 function createProgram(host: CliHost, texts: HelpTexts, written: Written[], finish: (code: number) => void): Program {
   const program = new Program("model-manager");
   program
-    .description("Sees and steers the catalog of trading models that model-managerd keeps. Without arguments on a terminal it opens the UI.")
+    .description(
+      "Sees and steers the catalog of trading models that model-managerd keeps. Without arguments on a terminal it opens the UI.",
+    )
     .option("--json", "one JSON document instead of text (a stream: one document a line)")
     .option("--plain", "no colours, ASCII only")
     .option("--socket <path>", "the daemon's Unix socket (MODEL_MANAGER_SOCKET)")
-    .addHelpText("after", "\nLINE is SOURCE/GROUP_KEY. Exit codes: 0 done, 1 failed, 2 usage or no such model (get), 3 no daemon, 4 refused, 130 interrupted.\n--version alone prints the program's version.")
+    .addHelpText(
+      "after",
+      "\nLINE is SOURCE/GROUP_KEY. Exit codes: 0 done, 1 failed, 2 usage or no such model (get), 3 no daemon, 4 refused, 130 interrupted.\n--version alone prints the program's version.",
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => written.push({ toError: false, text }),
@@ -108,7 +124,12 @@ function createProgram(host: CliHost, texts: HelpTexts, written: Written[], fini
 /** True when help is going to be printed, as far as one can tell beforehand. */
 function wantsHelp(args: readonly string[]): boolean {
   const words = args.filter((arg) => !arg.startsWith("-"));
-  return args.some((arg) => arg === "--help" || arg === "-h") || words[0] === "help" || words.length === 0 || (words.length === 1 && Object.hasOwn(GROUPS, words[0] ?? ""));
+  return (
+    args.some((arg) => arg === "--help" || arg === "-h") ||
+    words[0] === "help" ||
+    words.length === 0 ||
+    (words.length === 1 && Object.hasOwn(GROUPS, words[0] ?? ""))
+  );
 }
 
 function programVersion(host: CliHost): string {

@@ -22,8 +22,18 @@ const SOURCE_COLUMNS: readonly TableColumn<SourceView>[] = [
   { title: "SYMBOLS", align: "right", cell: (row) => String(row.symbol_count) },
   { title: "GROUPS", align: "right", cell: (row) => String(row.group_count) },
   { title: "READY", align: "right", cell: (row) => String(row.ready_count) },
-  { title: "DEGRADED", align: "right", cell: (row) => String(row.degraded_count), role: (row) => (row.degraded_count > 0 ? "bad" : "plain") },
-  { title: "WARNINGS", align: "right", cell: (row) => String(row.warnings.length), role: (row) => (row.warnings.length > 0 ? "warn" : "plain") },
+  {
+    title: "DEGRADED",
+    align: "right",
+    cell: (row) => String(row.degraded_count),
+    role: (row) => (row.degraded_count > 0 ? "bad" : "plain"),
+  },
+  {
+    title: "WARNINGS",
+    align: "right",
+    cell: (row) => String(row.warnings.length),
+    role: (row) => (row.warnings.length > 0 ? "warn" : "plain"),
+  },
   { title: "SCANNED", cell: (row) => (row.scanned_at === null ? "not yet" : shortTime(row.scanned_at)) },
   { title: "STATE", cell: stateText, role: (row) => (row.degraded === "" ? "plain" : "bad") },
   { title: "DIRECTORY", cell: (row) => row.root_path },
@@ -109,7 +119,8 @@ export const SOURCE_REMOVE: Command = {
     const client = await context.client();
     if (!isYes) {
       const source = await findSource(client, name, context.signal);
-      if (source === undefined) throw new AppError("not_found", `no source named ${JSON.stringify(name)}; \`model-manager source list\` shows them`);
+      if (source === undefined)
+        throw new AppError("not_found", `no source named ${JSON.stringify(name)}; \`model-manager source list\` shows them`);
       const what = `${name} (${source.root_path}): its ${counted(source.group_count, "group")} will no longer be served; history and files stay`;
       if (!(await confirm(context, isYes, `Remove source ${what}.`))) return EXIT.failed;
     }
@@ -148,7 +159,12 @@ const GROUP_COLUMNS: readonly TableColumn<GroupView>[] = [
   { title: "FACTORS", align: "right", cell: (row) => String(row.factor_count) },
   { title: "LIVE", cell: (row) => (row.version === "" ? "-" : row.version) + (row.pinned ? " pinned" : "") },
   { title: "TRAINED TO", cell: (row) => row.train_end_date ?? "-" },
-  { title: "WARNINGS", align: "right", cell: (row) => String(row.warnings.length), role: (row) => (row.warnings.length > 0 ? "warn" : "plain") },
+  {
+    title: "WARNINGS",
+    align: "right",
+    cell: (row) => String(row.warnings.length),
+    role: (row) => (row.warnings.length > 0 ? "warn" : "plain"),
+  },
   { title: "STATE", cell: groupState, role: (row) => (row.degraded !== "" ? "bad" : row.ready ? "good" : "warn") },
 ];
 

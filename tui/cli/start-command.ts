@@ -31,7 +31,10 @@ async function startDaemon(host: CliHost, plan: StartPlan): Promise<DaemonChild>
 function placeOfFlags({ daemonFlags }: StartPlan): Readonly<Record<string, string>> {
   const stateDir = flagValue(daemonFlags, "--state-dir");
   const socket = flagValue(daemonFlags, "--socket");
-  return { ...(stateDir === undefined ? {} : { MODEL_MANAGER_STATE_DIR: stateDir }), ...(socket === undefined ? {} : { MODEL_MANAGER_SOCKET: socket }) };
+  return {
+    ...(stateDir === undefined ? {} : { MODEL_MANAGER_STATE_DIR: stateDir }),
+    ...(socket === undefined ? {} : { MODEL_MANAGER_SOCKET: socket }),
+  };
 }
 
 /**

@@ -18,7 +18,11 @@ function statusFields(status: StatusView, socketPath: string): readonly Field[] 
     ["daemon", `${status.daemon_version}, pid ${status.pid}, since ${shortTime(status.started_at)}`],
     ["state", status.ready ? "ready" : "scanning", status.ready ? "good" : "warn"],
     ["sources", `${status.sources}, ${status.sources_degraded} degraded`, status.sources_degraded > 0 ? "bad" : "plain"],
-    ["groups", `${status.groups}, ${status.groups_ready} ready, ${status.groups_degraded} degraded`, status.groups_degraded > 0 ? "bad" : "plain"],
+    [
+      "groups",
+      `${status.groups}, ${status.groups_ready} ready, ${status.groups_degraded} degraded`,
+      status.groups_degraded > 0 ? "bad" : "plain",
+    ],
     ["live lines", String(status.lines_live)],
     ["clients", String(status.clients)],
     ["events", `up to ${status.sequence}`],
@@ -41,7 +45,9 @@ export const STATUS: Command = {
   },
 };
 
-type LoadedRow = Pick<ClientView, "client_id" | "peer" | "watching" | "last_seen_at"> & { readonly loaded: ClientView["loaded"][number] | undefined };
+type LoadedRow = Pick<ClientView, "client_id" | "peer" | "watching" | "last_seen_at"> & {
+  readonly loaded: ClientView["loaded"][number] | undefined;
+};
 
 const CLIENT_COLUMNS: readonly TableColumn<LoadedRow>[] = [
   { title: "CLIENT", cell: (row) => row.client_id },
@@ -90,7 +96,9 @@ export const LIVE: Command = {
   async run(context, given) {
     const client = await context.client();
     const target = given.positional(0);
-    const list = await readAllPages((page) => client.call("live.list", { ...page, ...(target === undefined ? {} : { target }) }, context.signal));
+    const list = await readAllPages((page) =>
+      client.call("live.list", { ...page, ...(target === undefined ? {} : { target }) }, context.signal),
+    );
     if (context.json) await context.document(list);
     else await printTable(context, LIVE_COLUMNS, list.items, target === undefined ? "nothing is live" : `nothing is live in ${target}`);
     return EXIT.done;

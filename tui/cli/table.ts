@@ -24,7 +24,12 @@ function toCells<Row>(columns: readonly TableColumn<Row>[], row: Row): Cell[] {
 }
 
 /** Prints a line of titles and one line for each row; `empty` instead when there is no row. */
-export async function printTable<Row>(context: CliContext, columns: readonly TableColumn<Row>[], rows: readonly Row[], empty: string): Promise<void> {
+export async function printTable<Row>(
+  context: CliContext,
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+  empty: string,
+): Promise<void> {
   if (rows.length === 0) return context.line(empty);
   const lines: Cell[][] = [columns.map(({ title }) => ({ text: title, role: "strong" })), ...rows.map((row) => toCells(columns, row))];
   const widths = columns.map((_column, at) => lines.reduce((width, cells) => Math.max(width, cellWidth(cells[at]?.text ?? "")), 0));

@@ -59,7 +59,8 @@ function explain(failures: readonly Failure[]): DaemonGone {
 }
 
 function versionFault(theirs: number): string {
-  const older = theirs < PROTOCOL_VERSION ? "the daemon is older: restart it with the installed version" : "this program is older: update it";
+  const older =
+    theirs < PROTOCOL_VERSION ? "the daemon is older: restart it with the installed version" : "this program is older: update it";
   return `protocol ${theirs} there, ${PROTOCOL_VERSION} here; ${older}`;
 }
 
@@ -73,7 +74,8 @@ function tryPath(path: string, clientName: string, timeoutMs: number): Promise<D
     socket.close();
   };
   const give = (failure: Failure): void => giveUp(() => resolve(failure));
-  const refuse = (code: ErrorCode, why: string): void => giveUp(() => reject(new AppError(code, `the daemon at ${path} refused the connection: ${why}`)));
+  const refuse = (code: ErrorCode, why: string): void =>
+    giveUp(() => reject(new AppError(code, `the daemon at ${path} refused the connection: ${why}`)));
   const greet = (frame: ServerFrame | undefined): void => {
     if (frame?.t === "refused") return refuse(fromWire(frame.error).code, frame.error.message);
     if (frame?.t !== "welcome") return give({ path, kind: "silent", what: "its first message is no welcome" });

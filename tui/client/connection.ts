@@ -75,7 +75,12 @@ async function call<N extends CallName>(link: Link, name: N, input: CallInput<N>
   }
 }
 
-async function* stream<N extends StreamName>(link: Link, name: N, input: CallInput<N>, signal?: AbortSignal): AsyncGenerator<Output<N>, void, void> {
+async function* stream<N extends StreamName>(
+  link: Link,
+  name: N,
+  input: CallInput<N>,
+  signal?: AbortSignal,
+): AsyncGenerator<Output<N>, void, void> {
   assertOpen(link, signal);
   const { id, queue } = link.requests.openStream();
   const cancel = (): void => queue.stop(stopped());
@@ -127,6 +132,10 @@ export function createConnection(socket: FrameSocket, welcome: Welcome): Connect
       },
     },
     received: (text) => receive(link, text),
-    ended: (cause) => lose(link, new DaemonGone(`the daemon at ${socketPath} (pid ${pid}) has closed the connection: it was stopped or has failed`, { cause })),
+    ended: (cause) =>
+      lose(
+        link,
+        new DaemonGone(`the daemon at ${socketPath} (pid ${pid}) has closed the connection: it was stopped or has failed`, { cause }),
+      ),
   };
 }

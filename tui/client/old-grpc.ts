@@ -18,7 +18,11 @@ export interface GrpcRequest {
 interface RawAnswer {
   readonly ok: boolean;
   readonly message: string;
-  readonly payload: { readonly model_json: string; readonly metadata: Readonly<Record<string, unknown>> | null; readonly dim_factors: readonly unknown[] } | null;
+  readonly payload: {
+    readonly model_json: string;
+    readonly metadata: Readonly<Record<string, unknown>> | null;
+    readonly dim_factors: readonly unknown[];
+  } | null;
 }
 
 export interface GrpcAnswer {
@@ -56,7 +60,10 @@ const CODES: Readonly<Partial<Record<number, ErrorCode>>> = {
 
 function toRefusal(error: ServiceError, address: string): Error {
   if (error.code === status.UNAVAILABLE) {
-    return new DaemonGone(`nothing answers by gRPC at ${address} (${error.details}); is the daemon running, and on that port?`, { kind: "absent", cause: error });
+    return new DaemonGone(`nothing answers by gRPC at ${address} (${error.details}); is the daemon running, and on that port?`, {
+      kind: "absent",
+      cause: error,
+    });
   }
   return new AppError(CODES[error.code] ?? "internal", `gRPC ${status[error.code] ?? error.code}: ${error.details}`, { cause: error });
 }

@@ -7,7 +7,16 @@ import type { ContentKind } from "../../../shared/domain/artifact-kinds.ts";
 
 type Read = Extract<GroupReading, { outcome: "read" }>;
 
-const SUMMARY = { symbol: "BTC", returnName: "ret_60", featureDim: 2, factorCount: 2, trainStart: null, trainEnd: null, golden: "absent" as const, warnings: [] };
+const SUMMARY = {
+  symbol: "BTC",
+  returnName: "ret_60",
+  featureDim: 2,
+  factorCount: 2,
+  trainStart: null,
+  trainEnd: null,
+  golden: "absent" as const,
+  warnings: [],
+};
 
 function reading(contents: Partial<Record<ContentKind, string>>, changes: Partial<Read> = {}): Read {
   const files = Object.entries(contents).map(([kind, sha256]) => ({

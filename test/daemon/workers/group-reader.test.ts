@@ -56,7 +56,13 @@ describe("reading a group", () => {
       served: { sha256: sha256(files["_model.json"]), bytes: files["_model.json"].length },
     });
     expect(parseExact(reading.descriptionText)).toMatchObject({ symbol: "BTC", feature_dim: 3, factors: ["f0_s7", "f1_s7", "f2_s7"] });
-    expect(reading.summary).toMatchObject({ symbol: "BTC", featureDim: 3, factorCount: 3, trainStart: "2024-01-01", trainEnd: "2024-06-01" });
+    expect(reading.summary).toMatchObject({
+      symbol: "BTC",
+      featureDim: 3,
+      factorCount: 3,
+      trainStart: "2024-01-01",
+      trainEnd: "2024-06-01",
+    });
     expect(reading.contentDigest).toBe(
       sha256(
         reading.files
@@ -102,9 +108,7 @@ describe("reading a group", () => {
     utimesSync(join(directory(), "old", "A_r_factors.txt"), 1, 1);
     const reading = await readOk(observe(directory(), "A_r"));
     expect(reading.files.map((file) => file.path)).toEqual(["A_r_factors.txt"]);
-    expect(reading.summary.warnings[0]).toBe(
-      "old/A_r_factors.txt is not used: A_r_factors.txt is the newer one, or comes later by path",
-    );
+    expect(reading.summary.warnings[0]).toBe("old/A_r_factors.txt is not used: A_r_factors.txt is the newer one, or comes later by path");
   });
 
   it("a symbolic link counts as the file it leads to", async () => {

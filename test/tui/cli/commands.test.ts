@@ -26,14 +26,25 @@ const refuse = (code: string, message: string) => () => {
 
 describe("machine output", () => {
   const answers: FakeAnswers = {
-    "status": () => statusOf(),
+    status: () => statusOf(),
     "source.list": () => ({ items: [sourceOf("alpha")], total: 1 }),
-    "refresh": () => ({ sources: 1, groups: 8, changed: 1 }),
+    refresh: () => ({ sources: 1, groups: 8, changed: 1 }),
     "group.list": () => ({ items: [groupOf("alpha", "BTC_ret")], total: 1, next: null }),
     "line.show": () => lineOf("alpha", "BTC_ret"),
-    "line.ic": () => ({ line: "alpha/BTC_ret", version: "v2", items: [{ symbol: "BTC", factor_name: "f", return_name: "ret", kendall_tau: null }], total: 1 }),
+    "line.ic": () => ({
+      line: "alpha/BTC_ret",
+      version: "v2",
+      items: [{ symbol: "BTC", factor_name: "f", return_name: "ret", kendall_tau: null }],
+      total: 1,
+    }),
     "line.curve": () => curveOf(5),
-    "line.factors": () => ({ line: "alpha/BTC_ret", version: "v2", items: [{ dim: 0, factor_name: "f", kendall_tau: 0.5 }], total: 1, factors: ["f"] }),
+    "line.factors": () => ({
+      line: "alpha/BTC_ret",
+      version: "v2",
+      items: [{ dim: 0, factor_name: "f", kendall_tau: 0.5 }],
+      total: 1,
+      factors: ["f"],
+    }),
     "client.list": () => ({ items: [], total: 0 }),
   };
   test.each([
@@ -53,19 +64,33 @@ describe("machine output", () => {
 
   test("a list holds the items of all pages and their number, without page keys", async () => {
     const { stdout, called } = await run(
-      { "group.list": ({ after }) => ({ items: [groupOf("alpha", after === undefined ? "A" : "B")], total: 2, next: after === undefined ? "A" : null }) },
+      {
+        "group.list": ({ after }) => ({
+          items: [groupOf("alpha", after === undefined ? "A" : "B")],
+          total: 2,
+          next: after === undefined ? "A" : null,
+        }),
+      },
       "symbols alpha --json",
     );
     const list = JSON.parse(stdout) as { items: { group_key: string }[]; total: number };
     expect(list.items.map((item) => item.group_key)).toEqual(["A", "B"]);
     expect(Object.keys(list)).toEqual(["items", "total"]);
     expect(list.total).toBe(2);
-    expect(called.map(({ input }) => input)).toEqual([{ source: "alpha", limit: 1000 }, { source: "alpha", limit: 1000, after: "A" }]);
+    expect(called.map(({ input }) => input)).toEqual([
+      { source: "alpha", limit: 1000 },
+      { source: "alpha", limit: 1000, after: "A" },
+    ]);
   });
 
   test("a stream is one document a line", async () => {
     const { stdout } = await run({ "event.stream": () => catalogEvents(3) }, "events --after 0 --json");
-    expect(stdout.trimEnd().split("\n").map((line) => OPERATIONS["event.stream"].output.parse(JSON.parse(line)).sequence)).toEqual([1, 2, 3]);
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => OPERATIONS["event.stream"].output.parse(JSON.parse(line)).sequence),
+    ).toEqual([1, 2, 3]);
   });
 
   test("whole numbers keep every digit", async () => {
@@ -77,7 +102,16 @@ describe("machine output", () => {
 describe("output for people", () => {
   test("columns are aligned and the state is said in words", async () => {
     const { stdout } = await run(
-      { "group.list": () => ({ items: [groupOf("alpha", "BTC_ret"), groupOf("alpha", "ETHUSDT_ret_240", { ready: false, degraded: "ic.csv is not UTF-8", pinned: true })], total: 2, next: null }) },
+      {
+        "group.list": () => ({
+          items: [
+            groupOf("alpha", "BTC_ret"),
+            groupOf("alpha", "ETHUSDT_ret_240", { ready: false, degraded: "ic.csv is not UTF-8", pinned: true }),
+          ],
+          total: 2,
+          next: null,
+        }),
+      },
       "symbols alpha",
     );
     const [title = "", first = "", second = ""] = stdout.split("\n");
@@ -86,11 +120,18 @@ describe("output for people", () => {
   });
 
   test("names cannot steer the terminal", async () => {
-    const { stdout } = await run({ "group.list": () => ({ items: [groupOf("alpha", "\u001b[2J\u0007BTC\u202e")], total: 1, next: null }) }, "symbols alpha");
+    const { stdout } = await run(
+      { "group.list": () => ({ items: [groupOf("alpha", "\u001b[2J\u0007BTC\u202e")], total: 1, next: null }) },
+      "symbols alpha",
+    );
     expect([...stdout].filter((character) => character !== "\n" && (character < " " || character === "\u202e"))).toEqual([]);
   });
 
-  test.each([["a terminal", {}, true], ["NO_COLOR", { NO_COLOR: "1" }, false], ["TERM=dumb", { TERM: "dumb" }, false]])("colours on a terminal only: %s", async (_what, env, isColoured) => {
+  test.each([
+    ["a terminal", {}, true],
+    ["NO_COLOR", { NO_COLOR: "1" }, false],
+    ["TERM=dumb", { TERM: "dumb" }, false],
+  ])("colours on a terminal only: %s", async (_what, env, isColoured) => {
     const { stdout } = await run({ status: () => statusOf() }, "status", { isTerminal: true, env });
     expect(stdout.includes("\u001b[")).toBe(isColoured);
   });
@@ -108,8 +149,18 @@ describe("output for people", () => {
 
 describe("exit codes", () => {
   const expected: Record<(typeof ERROR_CODES)[number], number> = {
-    invalid_input: 1, not_found: 1, conflict: 1, overloaded: 1, unavailable: 1, timeout: 1, internal: 1,
-    unauthenticated: 4, forbidden: 4, wrong_state: 4, gate_refused: 4, cancelled: 130,
+    invalid_input: 1,
+    not_found: 1,
+    conflict: 1,
+    overloaded: 1,
+    unavailable: 1,
+    timeout: 1,
+    internal: 1,
+    unauthenticated: 4,
+    forbidden: 4,
+    wrong_state: 4,
+    gate_refused: 4,
+    cancelled: 130,
   };
   test.each(ERROR_CODES)("a refusal with %s", async (refusal) => {
     const { code, stdout, stderr } = await run({ "line.show": refuse(refusal, "said the daemon") }, "show a/b");
@@ -117,12 +168,15 @@ describe("exit codes", () => {
     expect(stderr).toBe("error: said the daemon\n");
   });
 
-  test.each(["nope", "show", "show a b c", "status --nope", "source add x --policy wild", "events --after soon", "source", "get"])("%s is a usage error", async (args) => {
-    const { code, stderr, called } = await run({}, args);
-    expect(code).toBe(2);
-    expect(stderr).not.toBe("");
-    expect(called).toEqual([]);
-  });
+  test.each(["nope", "show", "show a b c", "status --nope", "source add x --policy wild", "events --after soon", "source", "get"])(
+    "%s is a usage error",
+    async (args) => {
+      const { code, stderr, called } = await run({}, args);
+      expect(code).toBe(2);
+      expect(stderr).not.toBe("");
+      expect(called).toEqual([]);
+    },
+  );
 
   test("no daemon is 3, and the socket that was tried is named", async () => {
     const { code, stderr } = await runCommand("/nonexistent/daemon.sock", ["status"]);
@@ -162,22 +216,35 @@ describe("asking before a change", () => {
     "source.remove": ({ name }) => ({ name, withdrawn: 8 }),
   };
 
-  test.each(["activate alpha/BTC_ret v1", "resume alpha/BTC_ret", "source remove alpha"])("%s without a terminal needs --yes and asks the daemon for nothing", async (args) => {
-    expect(await run(answers, args)).toMatchObject({ code: 2, called: [], stderr: expect.stringContaining("--yes") as unknown });
-    const { code, called } = await run(answers, `${args} --yes`);
-    expect(code).toBe(0);
-    expect(called).toHaveLength(1);
-  });
+  test.each(["activate alpha/BTC_ret v1", "resume alpha/BTC_ret", "source remove alpha"])(
+    "%s without a terminal needs --yes and asks the daemon for nothing",
+    async (args) => {
+      expect(await run(answers, args)).toMatchObject({ code: 2, called: [], stderr: expect.stringContaining("--yes") as unknown });
+      const { code, called } = await run(answers, `${args} --yes`);
+      expect(code).toBe(0);
+      expect(called).toHaveLength(1);
+    },
+  );
 
-  test.each(["activate alpha/BTC_ret v1", "resume alpha/BTC_ret", "source remove alpha"])("%s on a terminal changes nothing unless the answer is yes", async (args) => {
-    for (const answer of [[], ["n"], [""], ["yes please"]]) {
-      const { code, called, stderr } = await run(answers, args, { isTerminal: true, answers: answer });
-      expect(code).toBe(1);
-      expect(stderr).toContain("nothing was changed");
-      expect(called.some(({ op, input }) => op === "source.remove" || op === "line.resume" || (op === "line.activate" && (input as { dry_run?: boolean }).dry_run !== true))).toBe(false);
-    }
-    expect(await run(answers, args, { isTerminal: true, answers: ["y"] })).toMatchObject({ code: 0 });
-  });
+  test.each(["activate alpha/BTC_ret v1", "resume alpha/BTC_ret", "source remove alpha"])(
+    "%s on a terminal changes nothing unless the answer is yes",
+    async (args) => {
+      for (const answer of [[], ["n"], [""], ["yes please"]]) {
+        const { code, called, stderr } = await run(answers, args, { isTerminal: true, answers: answer });
+        expect(code).toBe(1);
+        expect(stderr).toContain("nothing was changed");
+        expect(
+          called.some(
+            ({ op, input }) =>
+              op === "source.remove" ||
+              op === "line.resume" ||
+              (op === "line.activate" && (input as { dry_run?: boolean }).dry_run !== true),
+          ),
+        ).toBe(false);
+      }
+      expect(await run(answers, args, { isTerminal: true, answers: ["y"] })).toMatchObject({ code: 0 });
+    },
+  );
 
   test("activate asks with from and to, then does it with the reason", async () => {
     const { questions, called } = await run(answers, "activate alpha/BTC_ret v1 --reason drift", { isTerminal: true, answers: ["y"] });
@@ -208,7 +275,11 @@ describe("source add", () => {
 
   test("the path is made absolute here, and the counts and warnings are those after the scan", async () => {
     const { code, stdout, stderr, called } = await run(answers, "source add models/alpha --policy gated", { cwd: "/data" });
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "alpha: 4 symbols, 8 groups, 8 ready, 1 warning\n", stderr: "warning: BTC_ret: ic.csv has no rows\n" });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "alpha: 4 symbols, 8 groups, 8 ready, 1 warning\n",
+      stderr: "warning: BTC_ret: ic.csv has no rows\n",
+    });
     expect(called.map(({ op }) => op)).toEqual(["source.add", "source.progress", "source.list"]);
     expect(called[0]?.input).toEqual({ path: "/data/models/alpha", policy: "gated", replace: false });
   });

@@ -19,9 +19,25 @@ const TEXT = `{"learner": "µ€𝄞${"x".repeat(100_000)}"}\n`;
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 const metadata: ModelMetadata = {
-  model_name: "alpha", symbol: "BTC", group_key: "BTC_ret", return_name: "ret", feature_dim: 3, train_window_start_ts: 0,
-  train_window_end_ts: 1_717_200_000_000_000_001n, train_start_date: "", train_end_date: "", train_samples: 10, train_time_sec: 1.5, model_json_path: "",
-  source_root_path: "", scanned_at: "", version: "v2", sha256: digest(TEXT), activation: 17, status: "production", rendered_for: "",
+  model_name: "alpha",
+  symbol: "BTC",
+  group_key: "BTC_ret",
+  return_name: "ret",
+  feature_dim: 3,
+  train_window_start_ts: 0,
+  train_window_end_ts: 1_717_200_000_000_000_001n,
+  train_start_date: "",
+  train_end_date: "",
+  train_samples: 10,
+  train_time_sec: 1.5,
+  model_json_path: "",
+  source_root_path: "",
+  scanned_at: "",
+  version: "v2",
+  sha256: digest(TEXT),
+  activation: 17,
+  status: "production",
+  rendered_for: "",
 };
 const dimFactors = [{ dim: 0, factor_name: "f", kendall_tau: null }];
 
@@ -42,7 +58,17 @@ async function get(answers: FakeAnswers, ...args: string[]) {
 
 describe("get by the socket", () => {
   test("the model's text is on stdout byte for byte, its metadata on stderr as one line of JSON", async () => {
-    const { code, stdout, stderr, called } = await get(modelOf(TEXT), "alpha", "BTC", "--group-key", "BTC_ret", "--version", "v2", "--for", "1.7.6");
+    const { code, stdout, stderr, called } = await get(
+      modelOf(TEXT),
+      "alpha",
+      "BTC",
+      "--group-key",
+      "BTC_ret",
+      "--version",
+      "v2",
+      "--for",
+      "1.7.6",
+    );
     expect({ code, isSame: stdout === TEXT }).toEqual({ code: 0, isSame: true });
     expect(parseExact(stderr)).toEqual(metadata);
     expect(called[0]?.input).toEqual({ source: "alpha", symbol: "BTC", group_key: "BTC_ret", version: "v2", xgboost_version: "1.7.6" });
@@ -106,18 +132,25 @@ async function openGrpcFake(respond: (request: { symbol: string }) => unknown): 
   const server = new Server();
   server.addService(service, implementation);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
   });
   return { port, requests, [Symbol.asyncDispose]: () => new Promise((resolve) => server.tryShutdown(() => resolve())) };
 }
 
-const grpc = (port: number, ...args: string[]) => runCommand("/nonexistent", ["get", "--host", "127.0.0.1", "--port", String(port), ...args]);
+const grpc = (port: number, ...args: string[]) =>
+  runCommand("/nonexistent", ["get", "--host", "127.0.0.1", "--port", String(port), ...args]);
 
 describe("get by gRPC, as the old client was called", () => {
   test("the same output, with 64-bit integers in all their digits and no limit of 4 MiB", async () => {
     const large = `{"x": "${"y".repeat(5 * 1024 * 1024)}"}`;
     const wire = { ...metadata, train_window_end_ts: "1717200000000000001", sha256: digest(large) };
-    await using fake = await openGrpcFake(() => ({ ok: true, message: "ok", payload: { model_json: large, metadata: wire, dim_factors: [{ dim: 0, factor_name: "f" }] } }));
+    await using fake = await openGrpcFake(() => ({
+      ok: true,
+      message: "ok",
+      payload: { model_json: large, metadata: wire, dim_factors: [{ dim: 0, factor_name: "f" }] },
+    }));
     const { code, stdout, stderr } = await grpc(fake.port, "--model-name", "alpha", "--symbol", "BTC", "--group-key", "BTC_ret");
     expect({ code, isSame: stdout === large }).toEqual({ code: 0, isSame: true });
     expect(stderr).toContain('"train_window_end_ts":1717200000000000001');
@@ -126,7 +159,11 @@ describe("get by gRPC, as the old client was called", () => {
 
   test("ok=false is exit code 2 with the reason", async () => {
     await using fake = await openGrpcFake(({ symbol }) => ({ ok: false, message: `unknown symbol: ${symbol}` }));
-    expect(await grpc(fake.port, "--model-name", "alpha", "--symbol", "XYZ")).toMatchObject({ code: 2, stdout: "", stderr: "not ok: unknown symbol: XYZ\n" });
+    expect(await grpc(fake.port, "--model-name", "alpha", "--symbol", "XYZ")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: "not ok: unknown symbol: XYZ\n",
+    });
   });
 
   test("nobody at the address is exit code 3 and names it", async () => {

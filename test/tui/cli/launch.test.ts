@@ -47,7 +47,9 @@ writeFileSync(new URL("../../dist/built", import.meta.url), "");`;
 
 describe("launching", () => {
   test("the launcher of both programs is one text", async () => {
-    expect(await readFile(path.join(repository, "tui/bin/launch.js"), "utf8")).toBe(await readFile(path.join(repository, "daemon/bin/launch.js"), "utf8"));
+    expect(await readFile(path.join(repository, "tui/bin/launch.js"), "utf8")).toBe(
+      await readFile(path.join(repository, "daemon/bin/launch.js"), "utf8"),
+    );
   });
 
   test("a new enough Node runs the bundle in its own process, with the arguments and the exit code", () => {
@@ -68,18 +70,24 @@ describe("launching", () => {
     expect(stderr).toMatch(/needs Node 24\.7 or newer; this is v20\.1\.0.*npm ci/);
   });
 
-  test.each(["SIGTERM", "SIGINT"] as const)("%s to the launcher of an old Node reaches the program once, and its end is passed on", async (signal) => {
-    await mkdir(at("node_modules/.bin"), { recursive: true });
-    await symlink(process.execPath, at("node_modules/.bin/node"));
-    await put("dist/program.js", `process.on("${signal}", () => { console.log("got"); setTimeout(() => process.exit(5), 50); }); setInterval(() => {}, 1000); console.log("up");`);
-    const child = spawn(process.execPath, [AS_NODE_20, at("tui/bin/program.js")], { stdio: ["ignore", "pipe", "pipe"] });
-    let stdout = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    await once(child.stdout, "data");
-    child.kill(signal);
-    const [code] = (await once(child, "close")) as [number | null];
-    expect({ code, stdout }).toEqual({ code: 5, stdout: "up\ngot\n" });
-  });
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s to the launcher of an old Node reaches the program once, and its end is passed on",
+    async (signal) => {
+      await mkdir(at("node_modules/.bin"), { recursive: true });
+      await symlink(process.execPath, at("node_modules/.bin/node"));
+      await put(
+        "dist/program.js",
+        `process.on("${signal}", () => { console.log("got"); setTimeout(() => process.exit(5), 50); }); setInterval(() => {}, 1000); console.log("up");`,
+      );
+      const child = spawn(process.execPath, [AS_NODE_20, at("tui/bin/program.js")], { stdio: ["ignore", "pipe", "pipe"] });
+      let stdout = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+      await once(child.stdout, "data");
+      child.kill(signal);
+      const [code] = (await once(child, "close")) as [number | null];
+      expect({ code, stdout }).toEqual({ code: 5, stdout: "up\ngot\n" });
+    },
+  );
 
   test("a checkout that was never built is built first, and the build's words stay out of stdout", async () => {
     await makeCheckout(GOOD_BUILD);
@@ -104,7 +112,10 @@ describe("launching", () => {
   test("a build that fails starts what was built before, with a warning; with nothing to start it is an error", async () => {
     await makeCheckout("process.exit(1);");
     const kept = run();
-    expect({ status: kept.status, stderr: kept.stderr }).toEqual({ status: 7, stderr: expect.stringContaining("starting what dist/ holds") as unknown });
+    expect({ status: kept.status, stderr: kept.stderr }).toEqual({
+      status: 7,
+      stderr: expect.stringContaining("starting what dist/ holds") as unknown,
+    });
     await writeFile(at("tui/bin/program.js"), LAUNCHER.replace(`"program"`, `"other"`));
     expect(run()).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining("nothing to start") as unknown });
   });

@@ -19,14 +19,21 @@ interface Ended {
 }
 
 function start(socket: string, args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, MODEL_MANAGER_SOCKET: socket } });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, MODEL_MANAGER_SOCKET: socket },
+  });
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {
       texts[name] += text;
     });
   }
-  const ended = once(child, "close").then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, ...texts }));
+  const ended = once(child, "close").then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    ...texts,
+  }));
   return { child, ended };
 }
 
@@ -51,7 +58,11 @@ describe("the terminal program as a process", () => {
     expect(stderr).toContain("Usage: model-manager");
   });
 
-  test.each([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const)("%s while following ends it with %i, and quietly", async (signal, code) => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("%s while following ends it with %i, and quietly", async (signal, code) => {
     await using fake = await openFakeDaemon(folder(), endless);
     const { child, ended } = start(fake.socketPath, ["events", "--follow", "--json"]);
     if (child.stdout === null) throw new Error("no stdout");

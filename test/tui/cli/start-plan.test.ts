@@ -8,12 +8,20 @@ const plan = (...args: string[]) => parseStartPlan(args, "/data", "/home/tester"
 
 describe("the arguments of npm start", () => {
   test("directories are made absolute from where the person was", () => {
-    expect(plan("alpha", "/models/beta", "~/gamma", "./delta/").paths).toEqual(["/data/alpha", "/models/beta", "/home/tester/gamma", "/data/delta"]);
+    expect(plan("alpha", "/models/beta", "~/gamma", "./delta/").paths).toEqual([
+      "/data/alpha",
+      "/models/beta",
+      "/home/tester/gamma",
+      "/data/delta",
+    ]);
   });
 
   test("flags of the daemon go on with their values, in any place", () => {
     expect(plan("--grpc-port", "0", "alpha", "--disable-grpc", "--log-level=debug", "beta", "--headless")).toEqual({
-      isHeadless: true, isDemo: false, paths: ["/data/alpha", "/data/beta"], daemonFlags: ["--grpc-port", "0", "--disable-grpc", "--log-level=debug"],
+      isHeadless: true,
+      isDemo: false,
+      paths: ["/data/alpha", "/data/beta"],
+      daemonFlags: ["--grpc-port", "0", "--disable-grpc", "--log-level=debug"],
     });
   });
 
@@ -38,7 +46,14 @@ describe("the arguments of npm start", () => {
 
   test("in the foreground the daemon registers every directory, the demo models first", () => {
     expect(daemonArguments(plan("--demo", "a", "b", "--http-port", "0"), "/demo/alpha")).toEqual([
-      "--http-port", "0", "--register", "/demo/alpha", "--register", "/data/a", "--register", "/data/b",
+      "--http-port",
+      "0",
+      "--register",
+      "/demo/alpha",
+      "--register",
+      "/data/a",
+      "--register",
+      "/data/b",
     ]);
     expect(daemonArguments(plan("a"), "/demo/alpha")).toEqual(["--register", "/data/a"]);
   });

@@ -32,7 +32,13 @@ describe("connecting", () => {
     await leaveDeadSocket(dead);
     await using fake = await openFakeDaemon(folder());
     const client = await connect(path.join(folder(), "none.sock"), dead, fake.socketPath);
-    expect(client.welcome).toEqual({ daemon: "9.9.9", pid: 4242, principal: "tester", scopes: ["model:read"], socketPath: fake.socketPath });
+    expect(client.welcome).toEqual({
+      daemon: "9.9.9",
+      pid: 4242,
+      principal: "tester",
+      scopes: ["model:read"],
+      socketPath: fake.socketPath,
+    });
     expect(fake.frames[0]).toEqual({ t: "hello", protocol: 1, client: "a test" });
     client.close();
     await client.closed;
@@ -47,7 +53,10 @@ describe("connecting", () => {
     const failure = connect(none, dead, file);
     await expect(failure).rejects.toMatchObject({ name: "DaemonGone", kind: "absent" });
     await expect(failure).rejects.toThrow(
-      new RegExp(`no daemon answers; start one with .model-managerd.*npm start.*systemctl start.*${none}: no socket.*${dead}: a socket that no daemon listens on.*${file}: `, "s"),
+      new RegExp(
+        `no daemon answers; start one with .model-managerd.*npm start.*systemctl start.*${none}: no socket.*${dead}: a socket that no daemon listens on.*${file}: `,
+        "s",
+      ),
     );
   });
 
@@ -55,26 +64,41 @@ describe("connecting", () => {
     const closed = path.join(folder(), "closed");
     await mkdir(closed);
     await chmod(closed, 0);
-    await expect(connect(path.join(closed, "daemon.sock"))).rejects.toMatchObject({ kind: "denied", message: expect.stringContaining("permission denied") as unknown });
+    await expect(connect(path.join(closed, "daemon.sock"))).rejects.toMatchObject({
+      kind: "denied",
+      message: expect.stringContaining("permission denied") as unknown,
+    });
     await chmod(closed, 0o700);
   });
 
   test("a daemon of another protocol version is refused, saying which side is older", async () => {
     await using newer = await openFakeDaemon(folder(), {}, { protocol: 2 });
     await using older = await openFakeDaemon(folder(), {}, { protocol: 0, name: "older.sock" });
-    await expect(connect(newer.socketPath)).rejects.toMatchObject({ name: "AppError", message: expect.stringContaining("this program is older") as unknown });
-    await expect(connect(older.socketPath)).rejects.toMatchObject({ name: "AppError", message: expect.stringContaining("the daemon is older") as unknown });
+    await expect(connect(newer.socketPath)).rejects.toMatchObject({
+      name: "AppError",
+      message: expect.stringContaining("this program is older") as unknown,
+    });
+    await expect(connect(older.socketPath)).rejects.toMatchObject({
+      name: "AppError",
+      message: expect.stringContaining("the daemon is older") as unknown,
+    });
   });
 
   test("a daemon's refusal keeps its code and its words, and ends the search", async () => {
     await using full = await openFakeDaemon(folder(), {}, { refusal: { code: "overloaded", message: "64 connections are open" } });
     await using other = await openFakeDaemon(folder(), {}, { name: "other.sock" });
-    await expect(connect(full.socketPath, other.socketPath)).rejects.toMatchObject({ code: "overloaded", message: expect.stringContaining("64 connections are open") as unknown });
+    await expect(connect(full.socketPath, other.socketPath)).rejects.toMatchObject({
+      code: "overloaded",
+      message: expect.stringContaining("64 connections are open") as unknown,
+    });
     expect(other.frames).toEqual([]);
   });
 
   test("something that listens and says nothing is given up after the time limit", async () => {
     await using mute = await openFakeDaemon(folder(), {}, { isMute: true });
-    await expect(connect(mute.socketPath)).rejects.toMatchObject({ kind: "refused", message: expect.stringContaining("no welcome within 400 ms") as unknown });
+    await expect(connect(mute.socketPath)).rejects.toMatchObject({
+      kind: "refused",
+      message: expect.stringContaining("no welcome within 400 ms") as unknown,
+    });
   });
 });

@@ -27,7 +27,7 @@ describe("calls", () => {
   test("answers find their callers, whatever their order", async () => {
     const held = Promise.withResolvers<void>();
     await using both = await open({
-      "status": async () => {
+      status: async () => {
         await held.promise;
         return statusOf();
       },
@@ -48,7 +48,10 @@ describe("calls", () => {
   test("an answer in slices is joined, also between the slices of another", async () => {
     const curve = curveOf(20_000);
     await using both = await open({ "line.curve": () => curve }, { sliceChars: 1000 });
-    const [one, two] = await Promise.all([both.client.call("line.curve", { line: "a/b" }), both.client.call("line.curve", { line: "a/b" })]);
+    const [one, two] = await Promise.all([
+      both.client.call("line.curve", { line: "a/b" }),
+      both.client.call("line.curve", { line: "a/b" }),
+    ]);
     expect(one).toEqual(curve);
     expect(two).toEqual(curve);
   });
@@ -58,7 +61,11 @@ describe("calls", () => {
       throw Object.assign(new Error("no such line"), { code });
     };
     await using both = await open({ "line.show": refuse("not_found"), "line.ic": refuse("of_the_future") });
-    await expect(both.client.call("line.show", { line: "a/b" })).rejects.toMatchObject({ name: "AppError", code: "not_found", message: "no such line" });
+    await expect(both.client.call("line.show", { line: "a/b" })).rejects.toMatchObject({
+      name: "AppError",
+      code: "not_found",
+      message: "no such line",
+    });
     await expect(both.client.call("line.ic", { line: "a/b" })).rejects.toMatchObject({ code: "internal", message: "no such line" });
   });
 
@@ -73,7 +80,7 @@ describe("calls", () => {
 
   test("a lost connection fails open calls, later calls and open streams as DaemonGone, and resolves `closed`", async () => {
     await using both = await open({
-      "status": () => new Promise(() => undefined),
+      status: () => new Promise(() => undefined),
       async *"event.stream"() {
         yield* catalogEvents(1);
         await new Promise(() => undefined);
@@ -89,22 +96,24 @@ describe("calls", () => {
     await expect(both.client.call("status", {})).rejects.toMatchObject({ name: "DaemonGone" });
   });
 
-  test.each([["no JSON", "{"], ["an unknown frame", '{"t":"news"}'], ["a second welcome", '{"t":"refused","error":{"code":"x","message":"y"}}']])(
-    "a peer that breaks the protocol (%s) is left",
-    async (_what, text) => {
-      await using both = await open({ status: () => new Promise(() => undefined) });
-      const call = both.client.call("status", {});
-      both.fake.sendRaw(text);
-      await expect(call).rejects.toMatchObject({ name: "DaemonGone", message: expect.stringContaining("broke the protocol") as unknown });
-    },
-  );
+  test.each([
+    ["no JSON", "{"],
+    ["an unknown frame", '{"t":"news"}'],
+    ["a second welcome", '{"t":"refused","error":{"code":"x","message":"y"}}'],
+  ])("a peer that breaks the protocol (%s) is left", async (_what, text) => {
+    await using both = await open({ status: () => new Promise(() => undefined) });
+    const call = both.client.call("status", {});
+    both.fake.sendRaw(text);
+    await expect(call).rejects.toMatchObject({ name: "DaemonGone", message: expect.stringContaining("broke the protocol") as unknown });
+  });
 });
 
 describe("streams", () => {
   test("items come in order and the stream ends when the daemon ends it", async () => {
     await using both = await open({ "event.stream": () => catalogEvents(500) });
     const seen: number[] = [];
-    for await (const event of both.client.stream("event.stream", { after: 0 })) seen.push(OPERATIONS["event.stream"].output.parse(event).sequence);
+    for await (const event of both.client.stream("event.stream", { after: 0 }))
+      seen.push(OPERATIONS["event.stream"].output.parse(event).sequence);
     expect(seen).toEqual(Array.from({ length: 500 }, (_item, at) => at + 1));
   });
 
