@@ -1,6 +1,5 @@
 // The composition root: opens every part in order, hands each what it needs, and closes them in reverse.
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "../shared/lib/clock.ts";
@@ -8,9 +7,10 @@ import { formatMicros } from "../shared/lib/clock.ts";
 import { AppError } from "../shared/contract/errors.ts";
 import { openApplication, type OpenApplication } from "./app/application.ts";
 import { loadDescription } from "./app/line-queries.ts";
-import type { Principal } from "./app/ports.ts";
+import type { CatalogStore, ObjectStore, Principal, ServedModels } from "./app/ports.ts";
 import { SCOPES } from "../shared/contract/operations.ts";
 import type { Config } from "./config/load-config.ts";
+import { programVersion } from "./config/program-version.ts";
 import { openDiskObserver } from "./disk/observer.ts";
 import { openObjectStore } from "./disk/object-store.ts";
 import { resolveRoot } from "./disk/resolve-root.ts";
@@ -54,58 +54,32 @@ export function openLog(config: Config, clock: Clock): Logger {
 export async function openDaemon(config: Config, clock: Clock, log: Logger): Promise<Daemon> {
   await using opened = new AsyncDisposableStack();
   const startedAt = formatMicros(clock.nowMicros());
-  const version = await readVersion();
   opened.use(lockStateDirectory(config.stateDir));
   const store = opened.use(await openCatalogStore({ file: join(config.stateDir, "catalog.sqlite"), log }));
   const objects = opened.use(await openObjectStore(join(config.stateDir, "objects")));
   const reader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
-  const models = createServedModels({
-    readObject: async (sha256) => {
-      const [place] = await store.objectsOf([sha256]);
-      if (place === undefined) throw new AppError("unavailable", "the bytes of this version are no longer kept");
-      return objects.read(place);
-    },
-    loadDescription: (versionId) => loadDescription(store, versionId),
-    maxBytes: PAYLOAD_CACHE_BYTES,
-    log,
-  });
-  const addresses: { grpc: string | null; http: string | null; socket: string | null } = { grpc: null, http: null, socket: null };
+  const models = serveFrom(store, objects, log);
+  let addresses: Addresses | undefined;
   const application = opened.use(
     await openApplication({
       stored: await store.load(),
-      store,
-      objects,
-      reader,
-      models,
-      clock,
-      log,
-      resolveRoot,
+      ...{ store, objects, reader, models, clock, log, resolveRoot },
       openObserver: (sink) =>
         openDiskObserver({ settleMs: config.watchDebounceMs, rescanMs: config.watchIntervalMs, watch: config.watchEnabled, sink, log }),
-      about: () => ({ ...addresses, daemon_version: version, pid: process.pid, started_at: startedAt, watching: config.watchEnabled }),
+      about: () => ({
+        ...(addresses ?? { grpc: null, http: null, socket: null }),
+        ...{ daemon_version: programVersion(), pid: process.pid, started_at: startedAt, watching: config.watchEnabled },
+      }),
     }),
   );
-  const socket = opened.use(
-    await openIpcServer({ socketPath: config.socketPath, application, log, adminGroup: config.adminGroup, version }),
-  );
-  const http = opened.use(
-    await openHealthServer({
-      host: config.httpHost,
-      port: config.httpPort,
-      health: () => ({ live: true, ready: application.ready, detail: { ready: application.ready } }),
-      log,
-    }),
-  );
-  const grpc = config.grpcEnabled
-    ? opened.use(await openGrpcServer({ host: config.grpcHost, port: config.grpcPort, application, clock, log, protoPath: protoPath() }))
-    : null;
-  Object.assign(addresses, { grpc: grpc?.address ?? null, http: http.address, socket: socket.path });
+  const doors = await openDoors(opened, config, application, clock, log);
+  addresses = doors.addresses;
   const notifier = await openServiceNotifier(log);
   const life = opened.move();
   return {
-    addresses: { grpc: grpc?.address ?? null, http: http.address, socket: socket.path },
+    addresses: doors.addresses,
     async start(signal) {
-      grpc?.setServing(true);
+      doors.setServing(true);
       const begun = clock.monotonicMs();
       await application.start();
       log.info({ ms: Math.round((clock.monotonicMs() - begun) * 10) / 10 }, "every source was listed");
@@ -117,6 +91,32 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
       await life.disposeAsync();
     },
   };
+}
+
+function serveFrom(store: CatalogStore, objects: ObjectStore, log: Logger): ServedModels {
+  return createServedModels({
+    readObject: async (sha256) => {
+      const [place] = await store.objectsOf([sha256]);
+      if (place === undefined) throw new AppError("unavailable", "the bytes of this version are no longer kept");
+      return objects.read(place);
+    },
+    loadDescription: (versionId) => loadDescription(store, versionId),
+    maxBytes: PAYLOAD_CACHE_BYTES,
+    log,
+  });
+}
+
+/** Opens the socket, the HTTP port and, unless switched off, the gRPC port. */
+async function openDoors(opened: AsyncDisposableStack, config: Config, application: OpenApplication, clock: Clock, log: Logger) {
+  const { adminGroup, socketPath } = config;
+  const socket = opened.use(await openIpcServer({ socketPath, application, log, adminGroup, version: programVersion() }));
+  const health = () => ({ live: true, ready: application.ready, detail: { ready: application.ready } });
+  const http = opened.use(await openHealthServer({ host: config.httpHost, port: config.httpPort, health, log }));
+  const grpc = config.grpcEnabled
+    ? opened.use(await openGrpcServer({ host: config.grpcHost, port: config.grpcPort, application, clock, log, protoPath: protoPath() }))
+    : null;
+  const addresses: Addresses = { grpc: grpc?.address ?? null, http: http.address, socket: socket.path };
+  return { addresses, setServing: (serving: boolean) => grpc?.setServing(serving) };
 }
 
 /** The daemon acting on its own command line. */
@@ -135,14 +135,6 @@ async function registerPaths(application: OpenApplication, paths: readonly strin
 /** The proto file lies beside the sources as beside the bundle, one folder up. */
 function protoPath(): string {
   return fileURLToPath(new URL("../proto/modelmanager/v1/model_manager.proto", import.meta.url));
-}
-
-async function readVersion(): Promise<string> {
-  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
-  const parsed: unknown = JSON.parse(text);
-  return typeof parsed === "object" && parsed !== null && "version" in parsed && typeof parsed.version === "string"
-    ? parsed.version
-    : "unknown";
 }
 
 export { createSystemClock } from "./ops/system-clock.ts";

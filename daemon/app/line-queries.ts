@@ -21,85 +21,96 @@ export interface LineQueries {
 
 /** Queries over the catalog and the store's histories. */
 export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQueries {
-  /** The version asked for; without a label the live one, else the newest (files that are not ready are worth a look, too). */
-  async function choose(name: string, label: string | undefined): Promise<{ line: LineState; version: VersionRecord | undefined }> {
-    const line = requireLine(catalog, name);
-    if (label !== undefined) return { line, version: await requireVersion(store, line, label) };
-    return { line, version: line.live ?? (await store.versionsOf(line.record.id, 1))[0] };
-  }
-
-  async function described(
-    name: string,
-    label: string | undefined,
-  ): Promise<{ line: string; version: string; description: GroupDescription | undefined }> {
-    const { version } = await choose(name, label);
-    return {
-      line: name,
-      version: version?.label ?? "",
-      description: version === undefined ? undefined : await loadDescription(store, version.id),
-    };
-  }
-
+  const look: Look = { catalog, store };
   return {
-    async show(input) {
-      const { line, version } = await choose(input.line, input.version);
-      const description = version === undefined ? undefined : await loadDescription(store, version.id);
-      return {
-        group: toGroupView(line),
-        live: version === undefined ? null : toVersionView(line, version),
-        info_summary: description?.info_summary ?? {},
-        model_meta: description?.model_meta ?? null,
-        artifacts: version?.files.map(toFileView) ?? [],
-        version_count: await store.versionCount(line.record.id),
-      };
-    },
+    show: (input) => show(look, input),
     async ic(input) {
-      const { line, version, description } = await described(input.line, input.version);
+      const { line, version, description } = await described(look, input.line, input.version);
       const items = [...(description?.ic_rows ?? [])];
       return { line, version, items, total: items.length };
     },
-    async curve(input) {
-      const { line, version, description } = await described(input.line, input.version);
-      const all = description?.curves ?? [];
-      const items = all
-        .filter((curve) => input.metric === undefined || curve.metric === input.metric)
-        .map((curve) => ({ ...curve, values: [...curve.values] }));
-      if (input.metric !== undefined && items.length === 0 && all.length > 0) {
-        throw new AppError(
-          "not_found",
-          `no curve of metric ${JSON.stringify(input.metric)}; there are: ${[...new Set(all.map((curve) => curve.metric))].join(", ")}`,
-        );
-      }
-      return { line, version, best_iteration: description?.best_iteration ?? null, items, total: items.length };
-    },
+    curve: (input) => curve(look, input),
     async factors(input) {
-      const { line, version, description } = await described(input.line, input.version);
+      const { line, version, description } = await described(look, input.line, input.version);
       const items = [...(description?.dim_factors ?? [])];
       return { line, version, items, total: items.length, factors: [...(description?.factors ?? [])] };
     },
     async versions(input) {
       const line = requireLine(catalog, input.line);
       const rows = await store.versionsOf(line.record.id, input.limit + 1, cursor(input.after));
-      const items = rows.slice(0, input.limit);
-      const last = items.at(-1);
-      return {
-        items: items.map((version) => toVersionView(line, version)),
-        total: await store.versionCount(line.record.id),
-        next: rows.length > input.limit && last !== undefined ? String(last.id) : null,
-      };
+      const { items, next } = pageOf(rows, input.limit, (version) => version.id);
+      return { items: items.map((version) => toVersionView(line, version)), total: await store.versionCount(line.record.id), next };
     },
     async history(input) {
       const line = requireLine(catalog, input.line);
       const rows = await store.movesOf(line.record.id, input.limit + 1, cursor(input.after));
-      const items = rows.slice(0, input.limit);
-      const last = items.at(-1);
-      return {
-        items: items.map((move) => toMoveView(line, move)),
-        total: await store.moveCount(line.record.id),
-        next: rows.length > input.limit && last !== undefined ? String(last.sequence) : null,
-      };
+      const { items, next } = pageOf(rows, input.limit, (move) => move.sequence);
+      return { items: items.map((move) => toMoveView(line, move)), total: await store.moveCount(line.record.id), next };
     },
   };
+}
+
+interface Look {
+  readonly catalog: Catalog;
+  readonly store: CatalogStore;
+}
+
+/** The version asked for; without a label the live one, else the newest (files that are not ready are worth a look, too). */
+async function choose(
+  { catalog, store }: Look,
+  name: string,
+  label: string | undefined,
+): Promise<{ line: LineState; version: VersionRecord | undefined }> {
+  const line = requireLine(catalog, name);
+  if (label !== undefined) return { line, version: await requireVersion(store, line, label) };
+  return { line, version: line.live ?? (await store.versionsOf(line.record.id, 1))[0] };
+}
+
+async function described(
+  look: Look,
+  name: string,
+  label: string | undefined,
+): Promise<{ line: string; version: string; description: GroupDescription | undefined }> {
+  const { version } = await choose(look, name, label);
+  const description = version === undefined ? undefined : await loadDescription(look.store, version.id);
+  return { line: name, version: version?.label ?? "", description };
+}
+
+async function show(look: Look, input: Input<"line.show">): Promise<Output<"line.show">> {
+  const { line, version } = await choose(look, input.line, input.version);
+  const description = version === undefined ? undefined : await loadDescription(look.store, version.id);
+  return {
+    group: toGroupView(line),
+    live: version === undefined ? null : toVersionView(line, version),
+    info_summary: description?.info_summary ?? {},
+    model_meta: description?.model_meta ?? null,
+    artifacts: version?.files.map(toFileView) ?? [],
+    version_count: await look.store.versionCount(line.record.id),
+  };
+}
+
+async function curve(look: Look, input: Input<"line.curve">): Promise<Output<"line.curve">> {
+  const { line, version, description } = await described(look, input.line, input.version);
+  const all = description?.curves ?? [];
+  const items = all
+    .filter((one) => input.metric === undefined || one.metric === input.metric)
+    .map((one) => ({ ...one, values: [...one.values] }));
+  if (input.metric !== undefined && items.length === 0 && all.length > 0) {
+    const metrics = [...new Set(all.map((one) => one.metric))].join(", ");
+    throw new AppError("not_found", `no curve of metric ${JSON.stringify(input.metric)}; there are: ${metrics}`);
+  }
+  return { line, version, best_iteration: description?.best_iteration ?? null, items, total: items.length };
+}
+
+/** One page of rows of which one more than a page was asked for, and the key to go on from. */
+function pageOf<T>(
+  rows: readonly T[],
+  limit: number,
+  keyOf: (row: T) => number,
+): { readonly items: readonly T[]; readonly next: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? String(keyOf(last)) : null };
 }
 
 /** The stored description of a version. Throws when the store has none, which would be a bug. */

@@ -46,7 +46,6 @@ export function symbolKey(symbol: string): string {
   return stripText(symbol).toUpperCase();
 }
 
-// oxlint-disable-next-line no-control-regex
 const SPACE = "[\\u0009-\\u000d\\u001c-\\u001f\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const EDGES = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 

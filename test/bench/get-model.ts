@@ -33,7 +33,7 @@ export async function benchGetModel(base: string): Promise<Row[]> {
       padBytes: size.padBytes,
     });
   }
-  const daemon = await startDaemon({ stateDir: join(base, "state"), socketPath: join(base, "d.sock"), register: [root] });
+  const daemon = await startDaemon({ stateDir: join(base, "state"), socketPath: join(base, "d.sock"), register: [root], isBundled: true });
   const echo = await startChild("baseline/echo-server.ts", []);
   const definition = loadSync(PROTO)["modelmanager.v1.GetModelRequest"];
   const rows: Row[] = [];

@@ -33,7 +33,7 @@ async function readBase(key: string) {
     ic: await readFile(`${path}_ic.csv`, "utf8"),
     info: await readFile(`${path}_info.pkl`),
     document,
-    pickle: (await readFile(`${path}_model.pkl`)).subarray(0, 25_000),
+    pickle: await readFile(join(ARTIFACT_FIXTURES, "beta", "LTCBTC_dim_720_model.pkl")),
   };
 }
 

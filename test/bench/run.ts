@@ -1,8 +1,10 @@
 // `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan.
 
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { benchGetModel } from "./get-model.ts";
 import { benchLatency } from "./latency.ts";
 import { printRows, type Row } from "./report.ts";
@@ -21,6 +23,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const rows: Row[] = [];
+const built = spawnSync(process.execPath, [fileURLToPath(new URL("../../daemon/bin/build.js", import.meta.url))], { stdio: "inherit" });
+if (built.status !== 0) process.exit(1);
 for (const [name, bench] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const base = await mkdtemp(join(tmpdir(), `model-manager-bench-${name}-`));

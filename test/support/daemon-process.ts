@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../daemon/main.ts", import.meta.url));
+const BUNDLE = fileURLToPath(new URL("../../dist/model-managerd.js", import.meta.url));
 
 /** What the `ready` line says. */
 export interface ReadyLine {
@@ -26,6 +27,8 @@ export interface DaemonOptions {
   readonly rescanSeconds?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
+  /** The bundle in dist/, as it is installed, instead of the sources. The caller has built it. */
+  readonly isBundled?: boolean;
 }
 
 /** A started daemon. */
@@ -43,7 +46,7 @@ export interface DaemonProcess {
 /** Starts a daemon and waits for its ready line; throws with its log when it ends before. */
 export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess> {
   const flags = [...(options.register ?? []).flatMap((path) => ["--register", path]), ...(options.flags ?? [])];
-  const child = spawn(process.execPath, [MAIN, ...flags], {
+  const child = spawn(process.execPath, [options.isBundled === true ? BUNDLE : MAIN, ...flags], {
     env: {
       ...withoutOwnVariables(process.env),
       MODEL_MANAGER_STATE_DIR: options.stateDir,
@@ -56,6 +59,10 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A test process that dies must not leave its daemon behind.
+  const killWithUs = (): void => void child.kill("SIGKILL");
+  process.once("exit", killWithUs);
+  child.once("exit", () => process.off("exit", killWithUs));
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
   const ready = await new Promise<ReadyLine>((resolve, reject) => {

@@ -1,7 +1,14 @@
 # Baseline: the plainest Python scan of a directory of groups: pickle + json + csv for every group. Prints the seconds it took.
+# The model pickles are read where xgboost is installed, and the output says so.
 import csv, json, os, pickle, sys, time
 
-SUFFIXES = ("_factors.txt", "_ic.csv", "_info.pkl", "_model.json")
+SUFFIXES = ["_factors.txt", "_ic.csv", "_info.pkl", "_model.json"]
+try:
+    import xgboost  # noqa: F401
+
+    SUFFIXES.append("_model.pkl")
+except ImportError:
+    pass
 
 
 def scan(root):
@@ -16,8 +23,8 @@ def scan(root):
                         group["factors"] = [line.strip() for line in open(path, encoding="utf-8") if line.strip()]
                     elif suffix == "_ic.csv":
                         group["ic"] = list(csv.DictReader(open(path, encoding="utf-8", newline="")))
-                    elif suffix == "_info.pkl":
-                        group["info"] = pickle.load(open(path, "rb"))
+                    elif suffix.endswith(".pkl"):
+                        group[suffix] = pickle.load(open(path, "rb"))
                     else:
                         group["model"] = json.load(open(path, encoding="utf-8"))["learner"]["learner_model_param"]["num_feature"]
     return groups
@@ -28,4 +35,4 @@ import numpy, pandas  # noqa: E401,F401
 
 started = time.perf_counter()
 found = scan(sys.argv[1])
-print(json.dumps({"groups": len(found), "seconds": time.perf_counter() - started}))
+print(json.dumps({"groups": len(found), "seconds": time.perf_counter() - started, "model_pickles": "_model.pkl" in SUFFIXES}))

@@ -10,6 +10,7 @@ import type {
   GroupReading,
   Log,
   ObjectRecord,
+  ObjectStore,
   ObservedGroup,
   ReadFile,
   ServedModels,
@@ -45,7 +46,6 @@ export async function openStage(stateDir: string): Promise<Stage> {
   const clock = { micros: 1_700_000_000_000_000n, nowMicros: () => clock.micros++, monotonicMs: () => performance.now() };
   const store = await openCatalogStore({ file: join(stateDir, "catalog.sqlite"), log: quietLog });
   const readings = new Map<string, GroupReading>();
-  const kept = new Map<string, Uint8Array>();
   const dealt: { groupKey: string; outcome: "done" | "again" }[] = [];
   let sink: DiskSink | undefined;
   let objectFault: Error | undefined;
@@ -56,16 +56,7 @@ export async function openStage(stateDir: string): Promise<Stage> {
     clock,
     log: quietLog,
     models: namedPayloads,
-    objects: {
-      put(objects) {
-        if (objectFault !== undefined) return Promise.reject(objectFault);
-        for (const object of objects) kept.set(object.sha256, object.bytes);
-        return Promise.resolve(
-          objects.map((object): ObjectRecord => ({ sha256: object.sha256, size: object.bytes.length, pack: "p", offset: 0 })),
-        );
-      },
-      read: (object) => Promise.resolve(Buffer.from(kept.get(object.sha256) ?? [])),
-    },
+    objects: playedObjects(() => objectFault),
     reader: {
       version: 1,
       read: (_root, group) => Promise.resolve(readings.get(group.groupKey) ?? { outcome: "unstable" }),
@@ -76,7 +67,7 @@ export async function openStage(stateDir: string): Promise<Stage> {
       sink = given;
       return Promise.resolve(observer);
     },
-    about: () => ({ daemon_version: "t", pid: 1, started_at: "", grpc: null, http: null, socket: null, watching: true }),
+    about: () => ABOUT,
   });
   const abort = new AbortController();
   const context: RequestContext = { principal: { name: "test", door: "daemon", scopes: new Set(SCOPES) }, signal: abort.signal };
@@ -190,3 +181,21 @@ const namedPayloads: ServedModels = {
   parts: () => Promise.reject(new Error("not used")),
   prepare: () => Promise.resolve(),
 };
+
+const ABOUT = { daemon_version: "t", pid: 1, started_at: "", grpc: null, http: null, socket: null, watching: true };
+
+/** Objects in memory; `fault` makes writes fail while it gives an error. */
+function playedObjects(fault: () => Error | undefined): ObjectStore {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    put(objects) {
+      const error = fault();
+      if (error !== undefined) return Promise.reject(error);
+      for (const object of objects) kept.set(object.sha256, object.bytes);
+      return Promise.resolve(
+        objects.map((object): ObjectRecord => ({ sha256: object.sha256, size: object.bytes.length, pack: "p", offset: 0 })),
+      );
+    },
+    read: (object) => Promise.resolve(Buffer.from(kept.get(object.sha256) ?? [])),
+  };
+}

@@ -5,7 +5,6 @@ import { ERROR_CODES } from "../../../shared/contract/errors.ts";
 import { EVENT_KINDS } from "../../../shared/contract/events.ts";
 import { OPERATIONS } from "../../../shared/contract/operations.ts";
 import { parseExact } from "../../../shared/lib/exact-json.ts";
-import { COMMANDS } from "../../../tui/cli/commands.ts";
 import { runCommand } from "../../support/cli-host.ts";
 import { openFakeDaemon, type FakeAnswers } from "../../support/fake-daemon.ts";
 import { catalogEvents, curveOf, groupOf, lineOf, sourceOf, statusOf, versionOf } from "../../support/sample-answers.ts";
@@ -290,26 +289,7 @@ describe("source add", () => {
   });
 });
 
-describe("the table of commands", () => {
-  test("every operation has a command whose help is the operation's own, or says why it has none", async () => {
-    const { code, stdout } = await runCommand("", ["--help"]);
-    const { stdout: ofSources } = await runCommand("", ["source", "--help"]);
-    expect(code).toBe(0);
-    const flat = `${stdout} ${ofSources}`.replace(/\s+/g, " ");
-    for (const [operation, command] of Object.entries(COMMANDS)) {
-      if ("notACommand" in command) expect(command.notACommand).not.toBe("");
-      else expect(flat).toContain(`${OPERATIONS[operation as keyof typeof COMMANDS].summary}`);
-    }
-  });
-
-  test("fields named by arguments and options exist in the operation's input", () => {
-    for (const [operation, command] of Object.entries(COMMANDS)) {
-      if ("notACommand" in command) continue;
-      const fields = [...(command.arguments ?? []), ...(command.options ?? [])].flatMap(({ field }) => field ?? []);
-      expect(Object.keys(OPERATIONS[operation as keyof typeof COMMANDS].input.shape)).toEqual(expect.arrayContaining(fields));
-    }
-  });
-
+describe("lists of versions", () => {
   test("versions are listed with the live one marked", async () => {
     const line = "alpha/BTC_ret";
     const items = [versionOf(line, "v2"), versionOf(line, "v1", { status: "archived", live: false })];
