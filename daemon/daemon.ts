@@ -59,7 +59,7 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   const objects = opened.use(await openObjectStore(join(config.stateDir, "objects")));
   const reader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
   const models = serveFrom(store, objects, log);
-  let addresses: Addresses | undefined;
+  const open: { addresses?: Addresses } = {};
   const application = opened.use(
     await openApplication({
       stored: await store.load(),
@@ -67,13 +67,13 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
       openObserver: (sink) =>
         openDiskObserver({ settleMs: config.watchDebounceMs, rescanMs: config.watchIntervalMs, watch: config.watchEnabled, sink, log }),
       about: () => ({
-        ...(addresses ?? { grpc: null, http: null, socket: null }),
+        ...(open.addresses ?? { grpc: null, http: null, socket: null }),
         ...{ daemon_version: programVersion(), pid: process.pid, started_at: startedAt, watching: config.watchEnabled },
       }),
     }),
   );
   const doors = await openDoors(opened, config, application, clock, log);
-  addresses = doors.addresses;
+  open.addresses = doors.addresses;
   const notifier = await openServiceNotifier(log);
   const life = opened.move();
   return {

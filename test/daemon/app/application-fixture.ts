@@ -7,6 +7,7 @@ import type { RequestContext } from "../../../daemon/app/doors.ts";
 import type {
   DiskObserver,
   DiskSink,
+  GroupReader,
   GroupReading,
   Log,
   ObjectRecord,
@@ -57,11 +58,7 @@ export async function openStage(stateDir: string): Promise<Stage> {
     log: quietLog,
     models: namedPayloads,
     objects: playedObjects(() => objectFault),
-    reader: {
-      version: 1,
-      read: (_root, group) => Promise.resolve(readings.get(group.groupKey) ?? { outcome: "unstable" }),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    },
+    reader: playedReader(readings),
     resolveRoot: (path) => Promise.resolve({ rootPath: path, device: "1", folderName: path.slice(path.lastIndexOf("/") + 1) }),
     openObserver: (given) => {
       sink = given;
@@ -171,6 +168,15 @@ function playedObserver(sink: () => DiskSink | undefined, dealt: { groupKey: str
     dealt: (group, outcome) => void dealt.push({ groupKey: group.groupKey, outcome }),
     rescan: () => Promise.resolve({ groups: 0, changed: 0 }),
     forget: () => undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** A reader that gives the readings that were put there. */
+function playedReader(readings: ReadonlyMap<string, GroupReading>): GroupReader {
+  return {
+    version: 1,
+    read: (_root, group) => Promise.resolve(readings.get(group.groupKey) ?? { outcome: "unstable" }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
