@@ -14,6 +14,7 @@ import { programVersion } from "./config/program-version.ts";
 import { openDiskObserver } from "./disk/observer.ts";
 import { openObjectStore } from "./disk/object-store.ts";
 import { resolveRoot } from "./disk/resolve-root.ts";
+import { watchEventLoop } from "./ops/event-loop.ts";
 import { createLogger, type Logger } from "./ops/logger.ts";
 import { openServiceNotifier } from "./ops/notify-systemd.ts";
 import { createServedModels } from "./serving/served-models.ts";
@@ -110,7 +111,13 @@ function serveFrom(store: CatalogStore, objects: ObjectStore, log: Logger): Serv
 async function openDoors(opened: AsyncDisposableStack, config: Config, application: OpenApplication, clock: Clock, log: Logger) {
   const { adminGroup, socketPath } = config;
   const socket = opened.use(await openIpcServer({ socketPath, application, log, adminGroup, version: programVersion() }));
-  const health = () => ({ live: true, ready: application.ready, detail: { ready: application.ready } });
+  const loop = opened.use(watchEventLoop());
+  // The longest task since the last question: what made the daemon slow to answer, if it was.
+  const health = () => ({
+    live: true,
+    ready: application.ready,
+    detail: { ready: application.ready, longest_task_ms: Math.round(loop.take()) },
+  });
   const http = opened.use(await openHealthServer({ host: config.httpHost, port: config.httpPort, health, log }));
   const grpc = config.grpcEnabled
     ? opened.use(await openGrpcServer({ host: config.grpcHost, port: config.grpcPort, application, clock, log, protoPath: protoPath() }))

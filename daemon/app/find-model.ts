@@ -1,5 +1,6 @@
 // Which version answers GetModel: the old selection rule, the old refusals, and the fields that came later.
 
+import type { ErrorCode } from "../../shared/contract/errors.ts";
 import type { CallInput } from "../../shared/contract/operations.ts";
 import { compareCodePoints, stripText, symbolKey } from "../../shared/domain/names.ts";
 import type { Catalog, LineState, SourceState } from "./catalog.ts";
@@ -7,7 +8,7 @@ import type { CatalogStore, ServedVersion, VersionRecord } from "./ports.ts";
 
 /** The version to answer with, or why there is none. */
 export type FoundModel =
-  | { readonly outcome: "refused"; readonly message: string }
+  | { readonly outcome: "refused"; readonly message: string; readonly code: ErrorCode }
   | { readonly outcome: "not_modified"; readonly sha256: string }
   | { readonly outcome: "found"; readonly served: ServedVersion };
 
@@ -17,29 +18,30 @@ export async function findModel(
   store: Pick<CatalogStore, "versionByLabel">,
   input: CallInput<"model.get">,
 ): Promise<FoundModel> {
-  const refused = (message: string): FoundModel => ({ outcome: "refused", message });
+  const refused = (message: string, code: ErrorCode = "not_found"): FoundModel => ({ outcome: "refused", message, code });
   if ((input.xgboost_version ?? "") !== "") {
     return refused(
       `rendering for XGBoost ${input.xgboost_version} is not available in this daemon; leave xgboost_version empty to get the document as written`,
+      "invalid_input",
     );
   }
   const source = catalog.source(input.source);
   if (source === undefined) return refused(`model not found: ${input.source}`);
   const symbol = stripText(input.symbol ?? "");
-  if (symbol === "") return refused("symbol is empty");
+  if (symbol === "") return refused("symbol is empty", "invalid_input");
   const groupKey = stripText(input.group_key ?? "");
   const label = input.version ?? "";
   const line = label !== "" && groupKey !== "" ? catalog.line(source.record.name, groupKey) : selectLine(source, symbol, groupKey);
   if (line === undefined) return refused(notFound(source, symbol, groupKey));
   const version = label === "" ? line.live : await store.versionByLabel(line.record.id, label);
   if (version === undefined) return refused(`${source.record.name}/${line.record.name} has no version ${label}`);
-  if (version === null || !version.ready) return refused(notReady(line));
+  if (version === null || !version.ready) return refused(notReady(line), "wrong_state");
   if (label !== "" && groupKey !== "" && symbolKey(version.symbol) !== symbolKey(symbol))
     return refused(notFound(source, symbol, groupKey));
   if (input.known_sha256 !== undefined && input.known_sha256 !== "" && input.known_sha256 === version.servedSha256)
     return { outcome: "not_modified", sha256: version.servedSha256 };
   const served = toServed(source, line, version);
-  return served === undefined ? refused(notReady(line)) : { outcome: "found", served };
+  return served === undefined ? refused(notReady(line), "wrong_state") : { outcome: "found", served };
 }
 
 /** What serving needs to know to answer with this version; undefined when it has no model document. */

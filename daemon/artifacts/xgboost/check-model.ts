@@ -77,12 +77,16 @@ export function checkModel(document: JsonValue): ModelCheck {
   }
 }
 
+/** XGBoost counts features in 32 bits, and split indices in 31 (src/tree: the top bit holds the default direction). */
+const MAX_FEATURES = 2 ** 31 - 1;
+
 function checkDocument(document: JsonValue, features: number, names: readonly string[]): void {
   const learner = memberOf(document, "learner");
   if (!isJsonObject(learner)) modelFault("there is no learner, so this is not an XGBoost model");
   const param = memberOf(learner, "learner_model_param");
   if (!isJsonObject(param)) modelFault("learner.learner_model_param is missing");
   if (features <= 0) modelFault(`num_feature is ${JSON.stringify(memberOf(param, "num_feature") ?? null)}, not a positive whole number`);
+  if (features > MAX_FEATURES) modelFault(`num_feature is ${features}, more than XGBoost's own limit of ${MAX_FEATURES}`);
   if (names.length > 0 && names.length !== features) modelFault(`feature_names has ${names.length} names for ${features} features`);
   if (textOf(memberOf(memberOf(learner, "objective"), "name")) === null) modelFault("learner.objective.name is missing");
   const booster = memberOf(learner, "gradient_booster");

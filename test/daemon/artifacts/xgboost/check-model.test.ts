@@ -89,6 +89,7 @@ describe("damage", () => {
     ["learner.learner_model_param.num_feature", undefined, /num_feature is null/],
     ["learner.learner_model_param.num_feature", "12.0", /num_feature is "12.0"/],
     ["learner.learner_model_param.num_feature", "-3", /num_feature is "-3"/],
+    ["learner.learner_model_param.num_feature", "4294967296", /num_feature is 4294967296, more than/],
     ["learner.learner_model_param.num_feature", "11", /feature_names has 12 names for 11 features/],
     ["learner.objective", undefined, /objective.name is missing/],
     ["learner.gradient_booster.name", "gbforest", /booster "gbforest" is unknown/],
