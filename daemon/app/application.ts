@@ -96,7 +96,7 @@ function createDoors(handlers: Handlers, parts: HandlerParts): Application {
     async model(input, context) {
       try {
         requireScope("model.get", context.principal);
-        return await model(checkInput(OPERATIONS["model.get"].input, input));
+        return model.recall(input) ?? (await model.read(checkInput(OPERATIONS["model.get"].input, input)));
       } catch (error) {
         throw refusal(error, "model.get", context, log);
       }

@@ -1,6 +1,6 @@
 // GetModel as an answer from memory, and as a stream of pieces for doors that carry text.
 
-import type { Input, Output } from "../../shared/contract/operations.ts";
+import type { CallInput, Input, Output } from "../../shared/contract/operations.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ModelAnswer } from "./doors.ts";
 import { findModel } from "./find-model.ts";
@@ -9,8 +9,16 @@ import type { CatalogStore, ServedModels } from "./ports.ts";
 /** Bytes of one streamed piece: base64 of it stays below a frame's text limit. */
 const PIECE_BYTES = 96 * 1024;
 
+/** Answers remembered between two commits; a catalog with more groups in use than this answers the rest anew. */
+const REMEMBERED_ANSWERS = 10_000;
+
 /** Answers GetModel. */
-export type ModelReader = (input: Input<"model.get">) => Promise<ModelAnswer>;
+export interface ModelReader {
+  /** The answer for checked input. */
+  read(input: Input<"model.get">): Promise<ModelAnswer>;
+  /** The answer that the same plain question got since the last commit, if it was asked; input need not be checked again. */
+  recall(input: CallInput<"model.get">): ModelAnswer | undefined;
+}
 
 /** A reader over what is live; payloads come from the served models' cache. */
 export function createModelReader(deps: {
@@ -18,24 +26,55 @@ export function createModelReader(deps: {
   readonly store: CatalogStore;
   readonly models: ServedModels;
 }): ModelReader {
-  return async (input) => {
-    const found = await findModel(deps.catalog, deps.store, input);
-    if (found.outcome !== "found") return found;
-    const { served } = found;
-    return {
-      outcome: "found",
-      payload: () => deps.models.payload(served),
-      async parts() {
-        const { document, description, metadata } = await deps.models.parts(served);
-        return { metadata, dimFactors: description.dim_factors, document };
-      },
-    };
+  const answers = new Map<string, ModelAnswer>();
+  let asOf = deps.catalog.lastSequence;
+  return {
+    recall(input) {
+      if (asOf !== deps.catalog.lastSequence) return undefined;
+      const key = plainQuestion(input);
+      return key === undefined ? undefined : answers.get(key);
+    },
+    async read(input) {
+      const { lastSequence } = deps.catalog;
+      const answer = await answerOf(deps, input);
+      if (asOf !== lastSequence) {
+        answers.clear();
+        asOf = lastSequence;
+      }
+      const key = plainQuestion(input);
+      // What was found while a commit came in between may be of the past already.
+      if (key !== undefined && answers.size < REMEMBERED_ANSWERS && lastSequence === deps.catalog.lastSequence) answers.set(key, answer);
+      return answer;
+    },
+  };
+}
+
+/** Text that tells plain questions apart; undefined for one about a certain version, a rendering or a known document. */
+function plainQuestion(input: CallInput<"model.get">): string | undefined {
+  if ((input.version ?? "") !== "" || (input.xgboost_version ?? "") !== "" || (input.known_sha256 ?? "") !== "") return undefined;
+  return `${input.source}\u0000${input.symbol ?? ""}\u0000${input.group_key ?? ""}`;
+}
+
+async function answerOf(
+  deps: { readonly catalog: Catalog; readonly store: CatalogStore; readonly models: ServedModels },
+  input: Input<"model.get">,
+): Promise<ModelAnswer> {
+  const found = await findModel(deps.catalog, deps.store, input);
+  if (found.outcome !== "found") return found;
+  const { served } = found;
+  return {
+    outcome: "found",
+    payload: () => deps.models.payload(served),
+    async parts() {
+      const { document, description, metadata } = await deps.models.parts(served);
+      return { metadata, dimFactors: description.dim_factors, document };
+    },
   };
 }
 
 /** The answer as items: a refusal, "not modified", or a head and then the document in pieces. */
-export async function* streamModel(read: ModelReader, input: Input<"model.get">): AsyncIterable<Output<"model.get">> {
-  const answer = await read(input);
+export async function* streamModel(model: ModelReader, input: Input<"model.get">): AsyncIterable<Output<"model.get">> {
+  const answer = await model.read(input);
   if (answer.outcome === "refused") {
     yield { part: "refused", message: answer.message };
     return;

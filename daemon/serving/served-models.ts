@@ -74,8 +74,18 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   };
 }
 
-/** Everything that shows in the bytes. NUL is in no name and no path, so that different versions have different keys. */
+const keys = new WeakMap<ServedVersion, string>();
+
+/** Everything that shows in the bytes, as text; put together once per object. NUL is in no name and no path, so that different versions have different keys. */
 function keyOf(served: ServedVersion): string {
+  const known = keys.get(served);
+  if (known !== undefined) return known;
+  const key = keyText(served);
+  keys.set(served, key);
+  return key;
+}
+
+function keyText(served: ServedVersion): string {
   const { versionId, modelName, groupKey, label, status, activation, sha256, rootPath, documentPath, documentSha256, capturedAt } = served;
   return `${versionId}\0${modelName}\0${groupKey}\0${label}\0${status}\0${activation}\0${sha256}\0${rootPath}\0${documentPath}\0${documentSha256}\0${capturedAt}`;
 }

@@ -213,3 +213,21 @@ describe("groups that cannot be read", () => {
     expect(await call("line.versions", { line: "src/BTC_ret" })).toMatchObject({ total: 1 });
   });
 });
+
+describe("GetModel", () => {
+  test("asked the same again answers with what is live then, never with what it said before a change", async () => {
+    const ask = async (): Promise<string> => {
+      const answer = await stage.app.model({ source: "src", symbol: "BTC" }, stage.context);
+      return answer.outcome === "found" ? (await answer.payload()).toString() : answer.outcome;
+    };
+    expect([await ask(), await ask()]).toEqual(["refused", "refused"]);
+    await stage.show("BTC_ret", { model_json: "a1" });
+    expect([await ask(), await ask()]).toEqual(["BTC_ret@v1", "BTC_ret@v1"]);
+    await stage.show("BTC_ret", { model_json: "a2" });
+    expect(await ask()).toBe("BTC_ret@v2");
+    await call("line.activate", { line: "src/BTC_ret", version: "v1" });
+    expect([await ask(), await ask()]).toEqual(["BTC_ret@v1", "BTC_ret@v1"]);
+    await call("source.remove", { name: "src" });
+    expect(await ask()).toBe("refused");
+  });
+});
