@@ -101,6 +101,11 @@ function createDoors(handlers: Handlers, parts: HandlerParts): Application {
         throw refusal(error, "model.get", context, log);
       }
     },
+    modelAtHand(input, context) {
+      if (!context.principal.scopes.has(OPERATIONS["model.get"].scope)) return undefined;
+      const answer = model.recall(input);
+      return answer?.outcome === "found" ? answer.atHand() : undefined;
+    },
     async *watchLive(input, context) {
       try {
         requireScope("live.watch", context.principal);

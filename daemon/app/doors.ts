@@ -24,6 +24,8 @@ export type ModelAnswer =
   | { readonly outcome: "not_modified"; readonly sha256: string }
   | {
       readonly outcome: "found";
+      /** The payload if it is in memory. */
+      atHand(): Buffer | undefined;
       /** Encoded `ModelPayload` message. */
       payload(): Promise<Buffer>;
       parts(): Promise<{ readonly metadata: ModelMetadata; readonly dimFactors: readonly DimFactor[]; readonly document: Buffer }>;
@@ -41,6 +43,8 @@ export interface Application {
   invoke<N extends CallName>(name: N, input: CallInput<N>, context: RequestContext): Promise<Output<N>>;
   /** GetModel and GetModelBytes: same checks, pre-encoded answer. Never rejects for a model that cannot be had. */
   model(input: CallInput<"model.get">, context: RequestContext): Promise<ModelAnswer>;
+  /** The encoded payload when the same plain question was answered since the last commit and its bytes are in memory: the short way of GetModel. */
+  modelAtHand(input: CallInput<"model.get">, context: RequestContext): Buffer | undefined;
   /** WatchModels with payloads at hand. Ends when the signal aborts. */
   watchLive(input: CallInput<"live.watch">, context: RequestContext): AsyncIterable<LiveChange>;
   /** Notes that a client is there (GetModel, an open watch), for `client.list`. Returns a function that notes its leaving. */

@@ -64,6 +64,7 @@ async function answerOf(
   const { served } = found;
   return {
     outcome: "found",
+    atHand: () => deps.models.atHand(served),
     payload: () => deps.models.payload(served),
     async parts() {
       const { document, description, metadata } = await deps.models.parts(served);

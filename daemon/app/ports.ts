@@ -235,6 +235,8 @@ export interface ServedModels {
   payload(served: ServedVersion): Promise<Buffer>;
   /** The same answer in parts: the document as served, with its metadata. */
   parts(served: ServedVersion): Promise<ServedParts>;
+  /** The payload if it is in memory. */
+  atHand(served: ServedVersion): Buffer | undefined;
   /** Warms the cache; never rejects. */
   prepare(served: ServedVersion): Promise<void>;
 }

@@ -54,6 +54,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   }
 
   return {
+    atHand: (served) => kept.get(keyOf(served))?.payload,
     async payload(served) {
       return (await entryOf(served)).payload;
     },

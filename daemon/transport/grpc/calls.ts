@@ -24,8 +24,8 @@ export interface Caller {
   readonly context: RequestContext;
 }
 
-/** Answers with one encoded message; refusals are thrown. */
-export type UnaryWork<Request> = (request: Request, caller: Caller, door: Door) => Promise<Buffer>;
+/** Answers with one encoded message, at once when it is at hand; refusals are thrown. */
+export type UnaryWork<Request> = (request: Request, caller: Caller, door: Door) => Promise<Buffer> | Buffer;
 /** Sends encoded messages, each after the last was taken; refusals are thrown. */
 export type StreamWork<Request> = (request: Request, caller: Caller, send: (message: Buffer) => Promise<void>, door: Door) => Promise<void>;
 
@@ -33,13 +33,27 @@ export type StreamWork<Request> = (request: Request, caller: Caller, send: (mess
 export function serveUnary<Request>(door: Door, work: UnaryWork<Request>): handleUnaryCall<Request, Buffer> {
   return (call, callback) => {
     const peer = peerOf(call);
-    work(call.request, { peer, context: contextOf(peer, door.calls.stopSignal) }, door)
+    const answer = startWork(() => work(call.request, { peer, context: contextOf(peer, door.calls.stopSignal) }, door));
+    if (Buffer.isBuffer(answer)) {
+      callback(null, answer);
+      return;
+    }
+    answer
       .then(
         (message) => callback(null, message),
         (error: unknown) => callback(endOf(door, error)),
       )
       .catch((error: unknown) => door.log.error({ err: error, peer }, "an answer could not be sent"));
   };
+}
+
+/** What throws at once fails like what throws later. */
+function startWork(work: () => Promise<Buffer> | Buffer): Promise<Buffer> | Buffer {
+  try {
+    return work();
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 /**

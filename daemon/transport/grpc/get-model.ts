@@ -3,7 +3,7 @@
 import { AppError } from "../../../shared/contract/errors.ts";
 import type { CallInput } from "../../../shared/contract/operations.ts";
 import { clientName } from "./caller.ts";
-import type { Door, StreamWork, UnaryWork } from "./calls.ts";
+import type { Caller, Door, StreamWork, UnaryWork } from "./calls.ts";
 import type { GetModelRequest } from "./messages.ts";
 
 /** Old clients look for these first two words. */
@@ -13,7 +13,18 @@ export const INTERNAL_MESSAGE = "internal error: the daemon's log has the detail
 const SLICE_BYTES = 256 * 1024;
 
 /** Status OK whatever happens: a model that cannot be had is `ok = false` with the reason, and so is a failure of ours. */
-export const getModel: UnaryWork<GetModelRequest> = async (request, caller, door) => {
+export const getModel: UnaryWork<GetModelRequest> = (request, caller, door) => {
+  try {
+    const payload = door.application.modelAtHand(inputOf(request), caller.context);
+    if (payload === undefined) return findAnswer(request, caller, door);
+    door.application.clientSeen(clientName(request.client_id, caller.peer), caller.peer, false);
+    return door.messages.modelFound(payload);
+  } catch (error) {
+    return door.messages.modelRefused(oldMessage(door, error, "GetModel"));
+  }
+};
+
+async function findAnswer(request: GetModelRequest, caller: Caller, door: Door): Promise<Buffer> {
   try {
     const answer = await door.application.model(inputOf(request), caller.context);
     door.application.clientSeen(clientName(request.client_id, caller.peer), caller.peer, false);
@@ -23,7 +34,7 @@ export const getModel: UnaryWork<GetModelRequest> = async (request, caller, door
   } catch (error) {
     return door.messages.modelRefused(oldMessage(door, error, "GetModel"));
   }
-};
+}
 
 /** The same answer: metadata first, then slices of the document. A document that the client has already is a first message with its sha256 alone. */
 export const getModelBytes: StreamWork<GetModelRequest> = async (request, caller, send, door) => {

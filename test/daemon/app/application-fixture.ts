@@ -183,6 +183,7 @@ function playedReader(readings: ReadonlyMap<string, GroupReading>): GroupReader 
 
 /** Payloads that say which version they stand for. */
 const namedPayloads: ServedModels = {
+  atHand: (served) => (served.label === "v1" ? Buffer.from(`${served.groupKey}@v1`) : undefined),
   payload: (served) => Promise.resolve(Buffer.from(`${served.groupKey}@${served.label}`)),
   parts: () => Promise.reject(new Error("not used")),
   prepare: () => Promise.resolve(),

@@ -225,9 +225,12 @@ describe("GetModel", () => {
     expect([await ask(), await ask()]).toEqual(["BTC_ret@v1", "BTC_ret@v1"]);
     await stage.show("BTC_ret", { model_json: "a2" });
     expect(await ask()).toBe("BTC_ret@v2");
+    expect(stage.app.modelAtHand({ source: "src", symbol: "BTC" }, stage.context)).toBeUndefined();
     await call("line.activate", { line: "src/BTC_ret", version: "v1" });
     expect([await ask(), await ask()]).toEqual(["BTC_ret@v1", "BTC_ret@v1"]);
+    expect(stage.app.modelAtHand({ source: "src", symbol: "BTC" }, stage.context)?.toString()).toBe("BTC_ret@v1");
     await call("source.remove", { name: "src" });
+    expect(stage.app.modelAtHand({ source: "src", symbol: "BTC" }, stage.context)).toBeUndefined();
     expect(await ask()).toBe("refused");
   });
 });

@@ -18,6 +18,7 @@ export function found(document: Buffer, fields: Partial<ServedVersion> = {}): Mo
   });
   return {
     outcome: "found",
+    atHand: () => models.atHand(served),
     payload: () => models.payload(served),
     async parts() {
       const parts = await models.parts(served);

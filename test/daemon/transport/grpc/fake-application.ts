@@ -12,6 +12,7 @@ type Answers = { [N in CallName]?: (input: CallInput<N>, context: RequestContext
 export interface FakeApplication extends Application {
   answers: Answers;
   onModel: (input: CallInput<"model.get">, context: RequestContext) => Promise<ModelAnswer>;
+  onModelAtHand: Application["modelAtHand"];
   onWatch: (input: CallInput<"live.watch">, context: RequestContext) => AsyncIterable<LiveChange>;
   readonly seen: { clientId: string; peer: string; watching: boolean; left: boolean }[];
 }
@@ -23,6 +24,7 @@ export function createFakeApplication(): FakeApplication {
     answers: {},
     seen: [],
     onModel: () => refuse("model"),
+    onModelAtHand: () => undefined,
     async *onWatch() {},
     call: (name) => refuse(name),
     async *stream() {},
@@ -32,6 +34,9 @@ export function createFakeApplication(): FakeApplication {
     },
     model(input, context) {
       return this.onModel(input, context);
+    },
+    modelAtHand(input, context) {
+      return this.onModelAtHand(input, context);
     },
     watchLive(input, context) {
       return this.onWatch(input, context);

@@ -85,6 +85,13 @@ describe("GetModel", () => {
     expect(await client.unary("GetModel", {})).toEqual({ message: "symbol is too long" });
   });
 
+  test("a payload at hand is the answer, and the client is noted all the same", async () => {
+    const { application, client } = await openDoor();
+    application.onModelAtHand = () => Buffer.from([0x0a, 1, 0x78]);
+    expect(await client.unary("GetModel", { client_id: "s1" })).toMatchObject({ ok: true, message: "ok" });
+    expect(application.seen).toMatchObject([{ clientId: "s1", watching: false }]);
+  });
+
   test.each([
     ["the search", () => Promise.reject(new Error("secret /path"))],
     [
@@ -92,6 +99,7 @@ describe("GetModel", () => {
       async () =>
         ({
           outcome: "found",
+          atHand: () => undefined,
           payload: () => Promise.reject(new Error("secret /path")),
           parts: () => Promise.reject(new Error("secret")),
         }) as const,

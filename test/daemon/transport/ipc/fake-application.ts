@@ -16,6 +16,7 @@ export function createFakeApplication({ call = refuse, stream = refuseStream }: 
     call,
     stream,
     invoke: refuse,
+    modelAtHand: () => undefined,
     model: () => Promise.resolve({ outcome: "refused", message: "no models here" }),
     watchLive: () => refuseStream(),
     clientSeen: () => () => undefined,
