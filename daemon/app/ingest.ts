@@ -197,14 +197,13 @@ class IngestPipeline implements Ingest {
   async #commitBatch(batch: readonly ReadGroup[], staged: Promise<readonly ObjectRecord[]>): Promise<void> {
     const outcomes = new Map<ReadGroup, "done" | "again">();
     try {
-      const objects = await staged;
       await this.#deps.committer.change(async (draft) => {
-        draft.putObjects(objects);
         for (const item of batch) {
           const { group, reading } = item;
           if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#tools, draft, group, reading));
           else outcomes.set(item, degradeUnread(this.#tools, draft, group, reading));
         }
+        draft.putObjects(await staged);
         await storeFiles(this.#deps, draft);
       });
     } catch (error) {

@@ -59,8 +59,14 @@ async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 /** Joins small pieces and cuts long ones, so that neither a thousand small writes nor one huge write happens. */
-function* slices(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-  const joined = Buffer.allocUnsafe(SLICE_BYTES);
+function* slices(given: Iterable<Uint8Array>): Generator<Uint8Array> {
+  const pieces = [...given];
+  const joined = Buffer.allocUnsafe(
+    Math.min(
+      SLICE_BYTES,
+      pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
+    ),
+  );
   let used = 0;
   for (const piece of pieces) {
     if (used + piece.byteLength > SLICE_BYTES && used > 0) {
