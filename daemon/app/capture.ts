@@ -41,7 +41,7 @@ export async function captureReading(
     contentBefore: before?.contentDigest ?? "",
     resuming: resuming !== undefined,
     same: hasVersions ? await tools.store.versionByContent(line.record.id, reading.contentDigest) : undefined,
-    newest: hasVersions ? (await tools.store.versionsOf(line.record.id, 1))[0] : undefined,
+    newest: hasVersions ? await newestVersion(tools, line) : undefined,
   });
   const because: Because = resuming ?? { reason: "captured", actor: DAEMON_ACTOR };
   if (decision.action === "capture") addCaptured(draft, line, reading, decision.status, { reason: decision.reason, actor: because.actor });
@@ -219,4 +219,10 @@ function announceGroup(draft: ChangeDraft, line: LineDraft, record: GroupRecord)
 function symbolOfKey(groupKey: string): string {
   const at = groupKey.indexOf("_");
   return at < 0 ? groupKey : groupKey.slice(0, at);
+}
+
+/** The version captured last; mostly it is the live one, and nobody need be asked. */
+async function newestVersion(tools: CaptureTools, line: LineDraft): Promise<VersionRecord | undefined> {
+  if (line.live?.number === line.record.nextNumber - 1) return line.live;
+  return (await tools.store.versionsOf(line.record.id, 1))[0];
 }

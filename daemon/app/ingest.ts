@@ -21,7 +21,7 @@ import type {
 /** Groups in the hands of the readers at once: enough to keep the threads busy, few enough to bound the bytes waiting for a commit. */
 const READING_AT_ONCE = 24;
 /** Groups in one transaction: each costs two fsyncs, which a cold scan shares among many. */
-const BATCH_GROUPS = 96;
+const BATCH_GROUPS = 48;
 /** Bytes of one batch, and of the batches that wait for their turn: large models go in small batches. */
 const BATCH_BYTES = 32 * 1024 * 1024;
 const WAITING_BYTES = 2 * BATCH_BYTES;
@@ -29,6 +29,8 @@ const WAITING_BYTES = 2 * BATCH_BYTES;
 interface ReadGroup {
   readonly group: ObservedGroup;
   readonly reading: GroupReading;
+  /** Where it was read: a source may have been pointed elsewhere since. */
+  readonly rootPath: string;
 }
 
 /** Takes in what the observer shows. */
@@ -150,14 +152,15 @@ class IngestPipeline implements Ingest {
       this.#finish(group, "done");
       return;
     }
+    const { rootPath } = source.record;
     let reading: GroupReading;
     try {
-      reading = await this.#deps.reader.read(source.record.rootPath, group);
+      reading = await this.#deps.reader.read(rootPath, group);
     } catch (error) {
       this.#deps.log.error({ err: error, source: source.record.name, group: group.groupKey }, "reading a group failed");
       reading = { outcome: "failed", reason: "the reader failed; the daemon's log has the details" };
     }
-    this.#read.push({ group, reading });
+    this.#read.push({ group, reading, rootPath });
     this.#waitingBytes += bytesOf(reading);
   }
 
@@ -199,8 +202,9 @@ class IngestPipeline implements Ingest {
     try {
       await this.#deps.committer.change(async (draft) => {
         for (const item of batch) {
-          const { group, reading } = item;
-          if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#tools, draft, group, reading));
+          const { group, reading, rootPath } = item;
+          if (this.#deps.catalog.sources.get(group.sourceId)?.record.rootPath !== rootPath) outcomes.set(item, "done");
+          else if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#tools, draft, group, reading));
           else outcomes.set(item, degradeUnread(this.#tools, draft, group, reading));
         }
         draft.putObjects(await staged);

@@ -1,7 +1,9 @@
 // Kills the daemon at random moments while it captures and while a person moves versions: nothing acknowledged may be lost or torn.
 
+import { spawnSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { connectDaemon } from "../../tui/client/connect.ts";
 import type { DaemonClient } from "../../tui/client/daemon-client.ts";
@@ -29,6 +31,8 @@ test(
   `${KILLS} kill -9 at random moments lose no acknowledged write and leave no mixed or torn version`,
   { timeout: 1_200_000 },
   async () => {
+    buildBundle();
+    buildBundle();
     const random = createRandom(soakSeed());
     const base = temporary();
     const root = join(base, "models");
@@ -46,6 +50,7 @@ test(
         register: [root],
         settleSeconds: 0.05,
         rescanSeconds: 0.5,
+        isBundled: true,
       });
       restarts.push(performance.now() - begun);
       await compareWithAcknowledged(daemon, acknowledged);
@@ -66,6 +71,7 @@ test(
       register: [root],
       settleSeconds: 0.05,
       rescanSeconds: 0.5,
+      isBundled: true,
     });
     try {
       await compareWithAcknowledged(daemon, acknowledged);
@@ -209,4 +215,10 @@ function pick<T>(items: readonly T[], random: () => number): T {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new Error("nothing to pick from");
   return item;
+}
+
+/** The daemon is killed and started as it is installed, so that its start is worth timing. */
+function buildBundle(): void {
+  const built = spawnSync(process.execPath, [fileURLToPath(new URL("../../daemon/bin/build.js", import.meta.url))], { encoding: "utf8" });
+  if (built.status !== 0) throw new Error(built.stderr);
 }

@@ -38,6 +38,8 @@ export interface Stage extends AsyncDisposable {
   show(groupKey: string, contents: Contents, changes?: Partial<Extract<GroupReading, { outcome: "read" }>>): Promise<void>;
   showReading(groupKey: string, reading: GroupReading, settled?: boolean): Promise<void>;
   gone(groupKey: string): Promise<void>;
+  /** Reads that begin from now on end only after this. */
+  holdReads(until: Promise<void>): void;
   /** Makes every object write fail from now on. */
   breakObjects(error: Error | undefined): void;
 }
@@ -49,7 +51,7 @@ export async function openStage(stateDir: string): Promise<Stage> {
   const readings = new Map<string, GroupReading>();
   const dealt: { groupKey: string; outcome: "done" | "again" }[] = [];
   let sink: DiskSink | undefined;
-  let objectFault: Error | undefined;
+  const faults: { object?: Error | undefined; held: Promise<void> } = { held: Promise.resolve() };
   const observer = playedObserver(() => sink, dealt);
   const app = await openApplication({
     stored: await store.load(),
@@ -57,8 +59,8 @@ export async function openStage(stateDir: string): Promise<Stage> {
     clock,
     log: quietLog,
     models: namedPayloads,
-    objects: playedObjects(() => objectFault),
-    reader: playedReader(readings),
+    objects: playedObjects(() => faults.object),
+    reader: playedReader(readings, () => faults.held),
     resolveRoot: (path) => Promise.resolve({ rootPath: path, device: "1", folderName: path.slice(path.lastIndexOf("/") + 1) }),
     openObserver: (given) => {
       sink = given;
@@ -96,7 +98,8 @@ export async function openStage(stateDir: string): Promise<Stage> {
       sink?.groupsGone(1, [groupKey]);
       while ((await app.invoke("status", {}, context)).sequence === before) await new Promise((resolve) => setImmediate(resolve));
     },
-    breakObjects: (error) => void (objectFault = error),
+    holdReads: (until) => void (faults.held = until),
+    breakObjects: (error) => void (faults.object = error),
     async [Symbol.asyncDispose]() {
       abort.abort();
       await app[Symbol.asyncDispose]();
@@ -173,10 +176,13 @@ function playedObserver(sink: () => DiskSink | undefined, dealt: { groupKey: str
 }
 
 /** A reader that gives the readings that were put there. */
-function playedReader(readings: ReadonlyMap<string, GroupReading>): GroupReader {
+function playedReader(readings: ReadonlyMap<string, GroupReading>, held: () => Promise<void>): GroupReader {
   return {
     version: 1,
-    read: (_root, group) => Promise.resolve(readings.get(group.groupKey) ?? { outcome: "unstable" }),
+    async read(_root, group) {
+      await held();
+      return readings.get(group.groupKey) ?? { outcome: "unstable" };
+    },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

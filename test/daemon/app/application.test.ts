@@ -165,6 +165,17 @@ describe("sources", () => {
     expect(await call("live.list", {})).toMatchObject({ items: [{ line: "src/BTC_ret", version: "v2" }] });
   });
 
+  test("that were pointed elsewhere while a group was read do not take what lay at the old place", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    stage.holdReads(promise);
+    const shown = stage.show("BTC_ret", { model_json: "old place" });
+    await call("source.add", { path: "/elsewhere/src", replace: true });
+    resolve();
+    await shown;
+    expect(stage.dealt.at(-1)).toEqual({ groupKey: "BTC_ret", outcome: "done" });
+    expect(await call("live.list", {})).toMatchObject({ total: 0 });
+  });
+
   test("inside another, under a taken name or a reserved one are refused with what to do", async () => {
     await expect(call("source.add", { path: "/models/src/deep" })).rejects.toMatchObject({
       code: "conflict",
