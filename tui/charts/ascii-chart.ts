@@ -1,7 +1,7 @@
 // Line charts in plain ASCII through asciichart, which by itself throws on gaps and takes one column for every value.
 
 import asciichart from "asciichart";
-import { stepDigits, tickLabel, valueRange, type AxisRange } from "./axis.ts";
+import { drawable, stepDigits, tickLabel, valueRange, type AxisRange } from "./axis.ts";
 
 /** One line of the chart. */
 export interface AsciiSeries {
@@ -61,7 +61,7 @@ interface Plot {
 }
 
 function drawSeries(grid: string[][], series: AsciiSeries, plot: Plot): void {
-  const columns = resample(series.values, plot.length, plot.plotWidth).map((value) => toStep(value, plot));
+  const columns = resample(series.values.map(drawable), plot.length, plot.plotWidth).map((value) => toStep(value, plot));
   const filled = fillGaps(columns);
   if (filled === undefined) return;
   // Values are whole steps already, so that one step is one row whatever their size.

@@ -44,12 +44,25 @@ export function tickLabel(value: number, digits: number): string {
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
 }
 
+/** Beyond this, differences and means of doubles overflow; a chart shows such values at its edge. */
+const LARGEST = 1e300;
+
+/** Below this, steps of an axis vanish among the denormal numbers; a narrower range counts as one value. */
+const SMALLEST = 1e-300;
+
+/** A finite value as charts reckon with it; everything else as it is. */
+export function drawable(value: number | null): number | null {
+  if (value === null || !Number.isFinite(value)) return value;
+  return Math.max(-LARGEST, Math.min(LARGEST, value));
+}
+
 /** The range of all finite values, widened when they are all equal; undefined when there is none. With `isLog` only positive values count. */
 export function valueRange(series: readonly (readonly (number | null)[])[], isLog = false): AxisRange | undefined {
   let min = Infinity;
   let max = -Infinity;
   for (const values of series) {
-    for (const value of values) {
+    for (const given of values) {
+      const value = drawable(given);
       if (value === null || !Number.isFinite(value) || (isLog && value <= 0)) continue;
       if (value < min) min = value;
       if (value > max) max = value;
@@ -58,10 +71,9 @@ export function valueRange(series: readonly (readonly (number | null)[])[], isLo
   if (min > max) return undefined;
   // Half and double, unless that leaves the numbers there are.
   if (isLog) return min === max ? { min: Math.max(min / 2, Number.MIN_VALUE), max: Math.min(max * 2, Number.MAX_VALUE) } : { min, max };
-  if (min === max) {
-    const half = min === 0 ? 1 : Math.abs(min) * 0.1;
+  if (max - min < SMALLEST) {
+    const half = min === 0 && max === 0 ? 1 : Math.max(Math.abs(min) * 0.1, SMALLEST);
     return { min: min - half, max: max + half };
   }
-  // A range wider than a double can hold has no use as an axis.
-  return Number.isFinite(max - min) ? { min, max } : { min: min / 4, max: max / 4 };
+  return { min, max };
 }

@@ -34,5 +34,10 @@ test("a range is never empty, and only counts what can be drawn", () => {
   expect(valueRange([[null, NaN, Infinity]])).toBeUndefined();
   expect(valueRange([[3, 3]])).toEqual({ min: 2.7, max: 3.3 });
   expect(valueRange([[0]])).toEqual({ min: -1, max: 1 });
+  // Widened beyond the largest double, the ends would be infinite.
+  expect(valueRange([[-1.7e308, 1.7e308]])).toEqual({ min: -1e300, max: 1e300 });
+  expect(valueRange([[-1.7e308]])).toMatchObject({ min: -1.1e300 });
+  // And widened by a tenth, a denormal number stays what it is.
+  expect(valueRange([[5e-324]])).toEqual({ min: -1e-300, max: 1e-300 });
   expect(valueRange([[0, -1, 4], [2]], true)).toEqual({ min: 2, max: 4 });
 });
