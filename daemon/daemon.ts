@@ -59,7 +59,7 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   const store = opened.use(await openCatalogStore({ file: join(config.stateDir, "catalog.sqlite"), log }));
   const objects = opened.use(await openObjectStore(join(config.stateDir, "objects")));
   const reader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
-  const models = serveFrom(store, objects, log);
+  const models = serveFrom(store, objects);
   const open: { addresses?: Addresses } = {};
   const application = opened.use(
     await openApplication({
@@ -94,7 +94,7 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   };
 }
 
-function serveFrom(store: CatalogStore, objects: ObjectStore, log: Logger): ServedModels {
+function serveFrom(store: CatalogStore, objects: ObjectStore): ServedModels {
   return createServedModels({
     readObject: async (sha256) => {
       const [place] = await store.objectsOf([sha256]);
@@ -103,7 +103,6 @@ function serveFrom(store: CatalogStore, objects: ObjectStore, log: Logger): Serv
     },
     loadDescription: (versionId) => loadDescription(store, versionId),
     maxBytes: PAYLOAD_CACHE_BYTES,
-    log,
   });
 }
 

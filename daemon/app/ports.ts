@@ -237,8 +237,6 @@ export interface ServedModels {
   parts(served: ServedVersion): Promise<ServedParts>;
   /** The payload if it is in memory. */
   atHand(served: ServedVersion): Buffer | undefined;
-  /** Warms the cache; never rejects. */
-  prepare(served: ServedVersion): Promise<void>;
 }
 
 /** An answer of GetModel in parts. */

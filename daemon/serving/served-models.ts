@@ -2,7 +2,7 @@
 
 import { LRUCache } from "lru-cache";
 import type { GroupDescription } from "../../shared/domain/description.ts";
-import type { Log, ServedModels, ServedVersion } from "../app/ports.ts";
+import type { ServedModels, ServedVersion } from "../app/ports.ts";
 import { metadataOf } from "./metadata.ts";
 import { type EncodedPayload, encodePayload } from "./payload-message.ts";
 
@@ -13,7 +13,6 @@ export interface ServedModelsOptions {
   readonly loadDescription: (versionId: number) => Promise<GroupDescription>;
   /** How much memory the kept answers may take, in bytes. An answer larger than that is served and not kept. */
   readonly maxBytes: number;
-  readonly log: Log;
 }
 
 /** Beside its bytes an entry costs its key, two views and its place in the list. */
@@ -61,16 +60,6 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     async parts(served) {
       const [entry, description] = await Promise.all([entryOf(served), options.loadDescription(served.versionId)]);
       return { document: entry.document, description, metadata: metadataOf(served, description) };
-    },
-    async prepare(served) {
-      try {
-        await entryOf(served);
-      } catch (error) {
-        options.log.warn(
-          { err: error, source: served.modelName, group: served.groupKey, version: served.label },
-          "a model could not be made ready to serve",
-        );
-      }
     },
   };
 }

@@ -14,12 +14,6 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 /** Above this size the check at the start is left out unless it is asked for: it reads the whole file. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
 
-/** The two connections of a catalog. */
-export interface CatalogConnections {
-  readonly writer: SqliteConnection;
-  readonly reader: SqliteConnection;
-}
-
 /** How to open the file. */
 export interface CatalogFileOptions {
   readonly file: string;

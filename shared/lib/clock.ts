@@ -20,11 +20,3 @@ export function formatMicros(micros: bigint): string {
 export function formatWholeSeconds(micros: bigint): string {
   return `${formatMicros(micros).slice(0, 19)}+00:00`;
 }
-
-/** Reads what `formatMicros` wrote. Returns undefined for anything else. */
-export function parseMicros(text: string): bigint | undefined {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{6})Z$/.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  const seconds = Date.parse(`${match[1]}Z`);
-  return Number.isNaN(seconds) ? undefined : BigInt(seconds) * 1000n + BigInt(match[2]);
-}

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
 import { describe, expect, test } from "vitest";
 import type { GroupDescription } from "../../../shared/domain/description.ts";
-import type { Log, ServedVersion } from "../../../daemon/app/ports.ts";
+import type { ServedVersion } from "../../../daemon/app/ports.ts";
 import { createServedModels } from "../../../daemon/serving/served-models.ts";
 import { description, INFO, servedVersion, sha256 } from "./sample.ts";
 
@@ -14,12 +14,9 @@ const root = protobuf.parse(readFileSync(new URL("../../../proto/modelmanager/v1
 const payloadType = root.lookupType("modelmanager.v1.ModelPayload");
 const responseType = root.lookupType("modelmanager.v1.GetModelResponse");
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
-
 /** A store of documents and descriptions that counts its reads. */
 function serving(document: Buffer, text: GroupDescription = description(), maxBytes = 1 << 24) {
   const reads = { objects: 0, descriptions: 0 };
-  const warnings: string[] = [];
   const models = createServedModels({
     readObject: async () => {
       reads.objects++;
@@ -30,9 +27,8 @@ function serving(document: Buffer, text: GroupDescription = description(), maxBy
       return text;
     },
     maxBytes,
-    log: { ...silent, warn: (_fields, message) => void warnings.push(message) },
   });
-  return { models, reads, warnings };
+  return { models, reads };
 }
 
 function decode(payload: Uint8Array): Readonly<Record<string, unknown>> {
@@ -212,7 +208,6 @@ describe("what is kept", () => {
       },
       loadDescription: async () => description(),
       maxBytes: 20_000,
-      log: silent,
     });
     await models.payload(servedVersion(small));
     expect(decode(await models.payload(servedVersion(big)))["model_json"]).toHaveLength(50_000);
@@ -231,7 +226,6 @@ describe("what is kept", () => {
       },
       loadDescription: async () => description(),
       maxBytes: 1 << 20,
-      log: silent,
     });
     const served = servedVersion(DOCUMENT);
     const both = await Promise.allSettled([models.payload(served), models.parts(served)]);
@@ -240,14 +234,13 @@ describe("what is kept", () => {
     expect(decode(await models.payload(served))["model_json"]).toBe(DOCUMENT.toString("utf8"));
   });
 
-  test("warming never rejects, and saves the load", async () => {
-    const { models, reads } = serving(DOCUMENT);
-    await models.prepare(servedVersion(DOCUMENT));
-    await models.payload(servedVersion(DOCUMENT));
-    expect(reads.objects).toBe(1);
-    const broken = serving(DOCUMENT);
-    await broken.models.prepare(servedVersion(DOCUMENT, { sha256: "00" }));
-    expect(broken.warnings).toHaveLength(1);
+  test("an answer is at hand once it was made, and not before", async () => {
+    const { models } = serving(DOCUMENT);
+    const served = servedVersion(DOCUMENT);
+    expect(models.atHand(served)).toBeUndefined();
+    const payload = await models.payload(served);
+    expect(models.atHand(served)).toBe(payload);
+    expect(models.atHand(servedVersion(DOCUMENT, { activation: served.activation + 1 }))).toBeUndefined();
   });
 
   test("the parts are those of the encoded answer", async () => {

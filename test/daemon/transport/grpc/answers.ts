@@ -5,7 +5,6 @@ import type { ModelAnswer } from "../../../../daemon/app/doors.ts";
 import type { ServedVersion } from "../../../../daemon/app/ports.ts";
 import { description, servedVersion } from "../../serving/sample.ts";
 import { PROTO } from "./proto.ts";
-import { createMemoryLog } from "./fake-application.ts";
 
 /** A found model with this document; `fields` of its version may differ from the sample's. */
 export function found(document: Buffer, fields: Partial<ServedVersion> = {}): ModelAnswer {
@@ -14,7 +13,6 @@ export function found(document: Buffer, fields: Partial<ServedVersion> = {}): Mo
     readObject: async () => document,
     loadDescription: async () => description(),
     maxBytes: 1 << 28,
-    log: createMemoryLog(),
   });
   return {
     outcome: "found",
