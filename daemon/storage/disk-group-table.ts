@@ -4,7 +4,7 @@ import { sql, type Insertable, type Selectable } from "kysely";
 import type { FileStamp, GroupRecord } from "../app/ports.ts";
 import { fromMicros, parseTexts, toFlag, toMicros, type FlagColumn, type MicrosColumn } from "./column-values.ts";
 import { formatStamps, parseStamps } from "./file-stamps.ts";
-import { lastOfEach, piecesOf, takeExcluded } from "./multi-row.ts";
+import { createRowStatement, lastOfEach, piecesOf, takeExcluded } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface DiskGroupTable {
@@ -48,16 +48,17 @@ const REPLACED = takeExcluded([
   "changed_at",
 ]);
 
+const put = createRowStatement<Insertable<DiskGroupTable>>((database, rows) =>
+  database
+    .insertInto("disk_group")
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(["source_id", "group_key"]).doUpdateSet(REPLACED)),
+);
+
 /** Inserts the groups, or replaces those that are there. */
 export async function putGroups(database: CatalogDatabase, groups: readonly GroupRecord[]): Promise<void> {
   const rows = lastOfEach(groups, (group) => `${group.sourceId}/${group.groupKey}`).map(toRow);
-  for (const piece of piecesOf(rows, 15)) {
-    await database
-      .insertInto("disk_group")
-      .values(piece)
-      .onConflict((conflict) => conflict.columns(["source_id", "group_key"]).doUpdateSet(REPLACED))
-      .execute();
-  }
+  await put(database, rows);
 }
 
 /** Deletes the groups; one that is not there is no error. */

@@ -4,7 +4,7 @@ import type { Insertable, Selectable } from "kysely";
 import type { EventKind } from "../../shared/contract/events.ts";
 import type { EventRecord } from "../app/ports.ts";
 import { fromMicros, toMicros, type MicrosColumn } from "./column-values.ts";
-import { piecesOf } from "./multi-row.ts";
+import { createRowStatement } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface EventTable {
@@ -19,9 +19,11 @@ export interface EventTable {
   readonly actor: string;
 }
 
+const insert = createRowStatement<Insertable<EventTable>>((database, rows) => database.insertInto("event").values(rows));
+
 /** Appends events; a sequence number that is taken is refused. */
 export async function insertEvents(database: CatalogDatabase, events: readonly EventRecord[]): Promise<void> {
-  for (const piece of piecesOf(events.map(toRow), 9)) await database.insertInto("event").values(piece).execute();
+  await insert(database, events.map(toRow));
 }
 
 /** Oldest first, at most `limit`, with a sequence number above `after`. */

@@ -4,7 +4,7 @@ import type { Insertable, Selectable } from "kysely";
 import type { Policy } from "../../shared/domain/lifecycle.ts";
 import type { LineRecord } from "../app/ports.ts";
 import { fromMicros, toFlag, toMicros, type FlagColumn, type MicrosColumn } from "./column-values.ts";
-import { lastOfEach, piecesOf, takeExcluded } from "./multi-row.ts";
+import { createRowStatement, lastOfEach, takeExcluded } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface LineTable {
@@ -42,16 +42,17 @@ const REPLACED = takeExcluded([
   "health_since",
 ]);
 
+const put = createRowStatement<Insertable<LineTable>>((database, rows) =>
+  database
+    .insertInto("line")
+    .values(rows)
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(REPLACED)),
+);
+
 /** Inserts the lines, or replaces those whose id is there. */
 export async function putLines(database: CatalogDatabase, lines: readonly LineRecord[]): Promise<void> {
   const rows = lastOfEach(lines, (line) => line.id).map(toRow);
-  for (const piece of piecesOf(rows, 15)) {
-    await database
-      .insertInto("line")
-      .values(piece)
-      .onConflict((conflict) => conflict.column("id").doUpdateSet(REPLACED))
-      .execute();
-  }
+  await put(database, rows);
 }
 
 /** At most `limit` lines with an id above `after`, by id. */

@@ -1,9 +1,9 @@
 // The table `loaded_version`: which client runs which version of a line.
 
-import { sql, type Selectable } from "kysely";
+import { sql, type Insertable, type Selectable } from "kysely";
 import type { LoadedRecord } from "../app/ports.ts";
 import { fromMicros, toMicros, type MicrosColumn } from "./column-values.ts";
-import { lastOfEach, piecesOf, takeExcluded } from "./multi-row.ts";
+import { createRowStatement, lastOfEach, takeExcluded } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface LoadedVersionTable {
@@ -17,6 +17,13 @@ export interface LoadedVersionTable {
 
 const REPLACED = takeExcluded(["version", "sha256", "at", "sequence"]);
 
+const put = createRowStatement<Insertable<LoadedVersionTable>>((database, rows) =>
+  database
+    .insertInto("loaded_version")
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(["line_id", "client_id"]).doUpdateSet(REPLACED)),
+);
+
 /** Keeps the newest report of each client and line. */
 export async function putLoaded(database: CatalogDatabase, reports: readonly LoadedRecord[]): Promise<void> {
   const rows = lastOfEach(reports, (report) => `${report.lineId}/${report.clientId}`).map((report) => ({
@@ -27,13 +34,7 @@ export async function putLoaded(database: CatalogDatabase, reports: readonly Loa
     at: toMicros(report.at),
     sequence: report.sequence,
   }));
-  for (const piece of piecesOf(rows, 6)) {
-    await database
-      .insertInto("loaded_version")
-      .values(piece)
-      .onConflict((conflict) => conflict.columns(["line_id", "client_id"]).doUpdateSet(REPLACED))
-      .execute();
-  }
+  await put(database, rows);
 }
 
 /** At most `limit` reports after that one, by line and client. */

@@ -4,7 +4,7 @@ import type { Insertable } from "kysely";
 import type { Before, MoveAction, Status } from "../../shared/domain/lifecycle.ts";
 import type { MoveRecord } from "../app/ports.ts";
 import { fromMicros, toMicros, type MicrosColumn } from "./column-values.ts";
-import { piecesOf } from "./multi-row.ts";
+import { createRowStatement } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface MoveTable {
@@ -22,9 +22,11 @@ export interface MoveTable {
 /** A move with the label of the version that moved. */
 export type LabelledMove = MoveRecord & { readonly label: string };
 
+const insert = createRowStatement<Insertable<MoveTable>>((database, rows) => database.insertInto("move").values(rows));
+
 /** Appends moves; each carries the sequence number of its own event, which is written first. */
 export async function insertMoves(database: CatalogDatabase, moves: readonly MoveRecord[]): Promise<void> {
-  for (const piece of piecesOf(moves.map(toRow), 9)) await database.insertInto("move").values(piece).execute();
+  await insert(database, moves.map(toRow));
 }
 
 /** Newest first, at most `limit`, with a sequence number below `before`. */

@@ -4,7 +4,7 @@ import type { Insertable, Selectable } from "kysely";
 import type { Policy } from "../../shared/domain/lifecycle.ts";
 import type { SourceRecord } from "../app/ports.ts";
 import { fromMicros, toMicros, type MicrosColumn, type NullableMicrosColumn } from "./column-values.ts";
-import { lastOfEach, piecesOf, takeExcluded } from "./multi-row.ts";
+import { createRowStatement, lastOfEach, takeExcluded } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface SourceTable {
@@ -20,16 +20,17 @@ export interface SourceTable {
 
 const REPLACED = takeExcluded(["name", "root_path", "root_device", "policy", "created_at", "updated_at", "removed_at"]);
 
+const put = createRowStatement<Insertable<SourceTable>>((database, rows) =>
+  database
+    .insertInto("source")
+    .values(rows)
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(REPLACED)),
+);
+
 /** Inserts the sources, or replaces those whose id is there. */
 export async function putSources(database: CatalogDatabase, sources: readonly SourceRecord[]): Promise<void> {
   const rows = lastOfEach(sources, (source) => source.id).map(toRow);
-  for (const piece of piecesOf(rows, 8)) {
-    await database
-      .insertInto("source")
-      .values(piece)
-      .onConflict((conflict) => conflict.column("id").doUpdateSet(REPLACED))
-      .execute();
-  }
+  await put(database, rows);
 }
 
 /** Every source, the removed ones too, by id. */

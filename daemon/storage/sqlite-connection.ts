@@ -58,7 +58,7 @@ export function sqliteCodeOf(error: unknown): string | undefined {
 
 function toKyselyDatabase(database: Database, statements: Map<string, Statement>): SqliteDatabase {
   const special: Readonly<Record<string, () => void>> = {
-    begin: () => void database.prepare("begin immediate").run(),
+    begin: () => void preparedOnce(database, statements, "begin immediate").run(),
     // A full disk or a failed sync may have rolled back already; a second rollback would throw and hide the true error.
     rollback: () => void (database.inTransaction && database.prepare("rollback").run()),
   };

@@ -1,7 +1,8 @@
 // The table `stored_object`: where the bytes of a digest are kept.
 
+import type { Insertable } from "kysely";
 import type { ObjectRecord } from "../app/ports.ts";
-import { lastOfEach, piecesOf, takeExcluded } from "./multi-row.ts";
+import { createRowStatement, lastOfEach, piecesOf, takeExcluded } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface StoredObjectTable {
@@ -13,6 +14,13 @@ export interface StoredObjectTable {
 
 const REPLACED = takeExcluded(["size", "pack", "byte_offset"]);
 
+const put = createRowStatement<Insertable<StoredObjectTable>>((database, rows) =>
+  database
+    .insertInto("stored_object")
+    .values(rows)
+    .onConflict((conflict) => conflict.column("sha256").doUpdateSet(REPLACED)),
+);
+
 /** Inserts the objects; a digest that is there takes the new place, because those bytes were checked last. */
 export async function putObjects(database: CatalogDatabase, objects: readonly ObjectRecord[]): Promise<void> {
   const rows = lastOfEach(objects, (object) => object.sha256).map((object) => ({
@@ -21,13 +29,7 @@ export async function putObjects(database: CatalogDatabase, objects: readonly Ob
     pack: object.pack,
     byte_offset: object.offset,
   }));
-  for (const piece of piecesOf(rows, 4)) {
-    await database
-      .insertInto("stored_object")
-      .values(piece)
-      .onConflict((conflict) => conflict.column("sha256").doUpdateSet(REPLACED))
-      .execute();
-  }
+  await put(database, rows);
 }
 
 /** Those of the digests that are known, in no particular order. */

@@ -1,6 +1,6 @@
 // The table `version_description`: what a version's files say, as exact JSON text.
 
-import { piecesOf } from "./multi-row.ts";
+import { createRowStatement } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface VersionDescriptionTable {
@@ -9,9 +9,9 @@ export interface VersionDescriptionTable {
 }
 
 /** Inserts the descriptions of new versions. */
-export async function insertDescriptions(database: CatalogDatabase, rows: readonly VersionDescriptionTable[]): Promise<void> {
-  for (const piece of piecesOf(rows, 2)) await database.insertInto("version_description").values(piece).execute();
-}
+export const insertDescriptions = createRowStatement<VersionDescriptionTable>((database, rows) =>
+  database.insertInto("version_description").values(rows),
+);
 
 /** The text as it was written, or undefined for an unknown version. */
 export async function descriptionOf(database: CatalogDatabase, versionId: number): Promise<string | undefined> {

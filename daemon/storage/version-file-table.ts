@@ -2,7 +2,7 @@
 
 import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
 import type { VersionFile, VersionRecord } from "../app/ports.ts";
-import { piecesOf } from "./multi-row.ts";
+import { createRowStatement, piecesOf } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface VersionFileTable {
@@ -15,6 +15,8 @@ export interface VersionFileTable {
   readonly mtime_ns: string;
   readonly sha256: string;
 }
+
+const insert = createRowStatement<VersionFileTable>((database, rows) => database.insertInto("version_file").values(rows));
 
 /** Inserts the files of new versions. */
 export async function insertFiles(database: CatalogDatabase, versions: readonly VersionRecord[]): Promise<void> {
@@ -29,7 +31,7 @@ export async function insertFiles(database: CatalogDatabase, versions: readonly 
       sha256: file.sha256,
     })),
   );
-  for (const piece of piecesOf(rows, 7)) await database.insertInto("version_file").values(piece).execute();
+  await insert(database, rows);
 }
 
 /** The files of each of the versions, in their order. A version without files is absent. */

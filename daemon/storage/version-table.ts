@@ -4,7 +4,7 @@ import { sql, type Insertable, type Selectable } from "kysely";
 import type { Status } from "../../shared/domain/lifecycle.ts";
 import type { CatalogChange, VersionFile, VersionRecord } from "../app/ports.ts";
 import { fromMicros, parseTexts, toFlag, toMicros, type FlagColumn, type MicrosColumn } from "./column-values.ts";
-import { lastOfEach, piecesOf } from "./multi-row.ts";
+import { createRowStatement, lastOfEach } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 import { StorageFault } from "./storage-fault.ts";
 
@@ -38,9 +38,11 @@ export type VersionRow = Selectable<VersionTable>;
 
 type StatusChange = NonNullable<CatalogChange["statuses"]>[number];
 
+const insert = createRowStatement<Insertable<VersionTable>>((database, rows) => database.insertInto("version").values(rows));
+
 /** Inserts new versions; one that is there already is refused. */
 export async function insertVersions(database: CatalogDatabase, versions: readonly VersionRecord[]): Promise<void> {
-  for (const piece of piecesOf(versions.map(toRow), 22)) await database.insertInto("version").values(piece).execute();
+  await insert(database, versions.map(toRow));
 }
 
 /**
@@ -52,18 +54,26 @@ export async function moveStatuses(database: CatalogDatabase, changes: readonly 
   const enters = (change: StatusChange): boolean => change.status === "production";
   const inOrder = [last.filter((change) => !enters(change)), last.filter(enters)];
   for (const changesOfKind of inOrder) {
-    for (const piece of piecesOf(changesOfKind, 5)) await moveStatusesAtOnce(database, piece);
+    const moved = await move(database, changesOfKind.map(toStatusRow));
+    if (moved !== changesOfKind.length) throw new StorageFault("constraint", "a status change names a version that is not in the catalog");
   }
 }
 
-async function moveStatusesAtOnce(database: CatalogDatabase, changes: readonly StatusChange[]): Promise<void> {
+type StatusRow = Pick<Insertable<VersionTable>, "id" | "status" | "status_since" | "status_reason" | "status_actor">;
+
+function toStatusRow(change: StatusChange): StatusRow {
+  const { versionId, status, since, reason, actor } = change;
+  return { id: versionId, status, status_since: toMicros(since), status_reason: reason, status_actor: actor };
+}
+
+const move = createRowStatement<StatusRow>((database, rows) => {
   // The casts tell PostgreSQL the types of the parameters; to SQLite they say integer, which they are.
-  const rows = changes.map(
-    (change) =>
-      sql`(cast(${change.versionId} as bigint), ${change.status}, cast(${toMicros(change.since)} as bigint), ${change.reason}, ${change.actor})`,
+  const given = rows.map(
+    (row) =>
+      sql`(cast(${row.id} as bigint), ${row.status}, cast(${row.status_since} as bigint), ${row.status_reason}, ${row.status_actor})`,
   );
-  const values = sql<Pick<VersionRow, "id" | "status" | "status_since" | "status_reason" | "status_actor">>`(values ${sql.join(rows)})`;
-  const result = await database
+  const values = sql<Pick<VersionRow, "id" | "status" | "status_since" | "status_reason" | "status_actor">>`(values ${sql.join(given)})`;
+  return database
     .with("moved(id, status, status_since, status_reason, status_actor)", () => values)
     .updateTable("version")
     .from("moved")
@@ -73,12 +83,8 @@ async function moveStatusesAtOnce(database: CatalogDatabase, changes: readonly S
       status_reason: column.ref("moved.status_reason"),
       status_actor: column.ref("moved.status_actor"),
     }))
-    .whereRef("version.id", "=", "moved.id")
-    .executeTakeFirstOrThrow();
-  if (result.numUpdatedRows !== BigInt(changes.length)) {
-    throw new StorageFault("constraint", "a status change names a version that is not in the catalog");
-  }
-}
+    .whereRef("version.id", "=", "moved.id");
+});
 
 /** The record of a row and its files. */
 export function toVersionRecord(row: VersionRow, files: readonly VersionFile[]): VersionRecord {
