@@ -26,6 +26,13 @@ interface LineDraft {
   lastLive: VersionRecord | null;
 }
 
+/** A version that a draft adds: its description (exact JSON text) and its files' bytes come with it. */
+export interface NewVersion {
+  readonly version: VersionRecord;
+  readonly description: string;
+  readonly files: readonly ReadFile[];
+}
+
 /** What an event says besides its kind. */
 export interface EventFacts {
   readonly source: string;
@@ -48,15 +55,13 @@ export class ChangeDraft {
   readonly #lines = new Map<number, LineDraft>();
   readonly #groups: GroupRecord[] = [];
   readonly #gone: { sourceId: number; groupKey: string; lineId: number }[] = [];
-  readonly #versions = new Map<number, { version: VersionRecord; description: string }>();
+  readonly #versions = new Map<number, NewVersion>();
   readonly #statuses: { versionId: number; status: Status; since: bigint; reason: string; actor: string }[] = [];
   readonly #moves: MoveRecord[] = [];
   readonly #events: EventRecord[] = [];
   readonly #loaded: LoadedRecord[] = [];
   readonly #objects = new Map<string, ObjectRecord>();
   readonly #newLines = new Map<string, number>();
-  /** Files of the new versions. */
-  readonly newFiles: ReadFile[] = [];
 
   constructor(catalog: Catalog, clock: Clock) {
     this.#catalog = catalog;
@@ -167,8 +172,20 @@ export class ChangeDraft {
 
   /** A new version with its description (exact JSON text) and the bytes of its files, which must be in the object store before the commit. */
   addVersion(version: VersionRecord, description: string, files: readonly ReadFile[]): void {
-    this.#versions.set(version.id, { version, description });
-    this.newFiles.push(...files);
+    this.#versions.set(version.id, { version, description, files });
+  }
+
+  /** Files of the new versions. */
+  get newFiles(): readonly ReadFile[] {
+    return [...this.#versions.values()].flatMap((added) => added.files);
+  }
+
+  /** The new versions that are live on their lines. */
+  *newlyLive(): Generator<NewVersion & { readonly line: LineDraft }> {
+    for (const line of this.#lines.values()) {
+      const added = line.live === null ? undefined : this.#versions.get(line.live.id);
+      if (added !== undefined) yield { ...added, line };
+    }
   }
 
   /** Records a move of a version (new ones come from "none"). Throws on an illegal one: that is a bug of the caller. */
@@ -202,7 +219,7 @@ export class ChangeDraft {
       groups: this.#groups,
       goneGroups: this.#gone,
       objects: [...this.#objects.values()],
-      versions: [...this.#versions.values()],
+      versions: [...this.#versions.values()].map(({ version, description }) => ({ version, description })),
       statuses: this.#statuses,
       moves: this.#moves,
       events: this.#events,

@@ -45,7 +45,7 @@ export async function findModel(
 }
 
 /** What serving needs to know to answer with this version; undefined when it has no model document. */
-export function toServed(source: SourceState, line: LineState, version: VersionRecord): ServedVersion | undefined {
+export function toServed(source: SourceState, line: Pick<LineState, "record" | "live">, version: VersionRecord): ServedVersion | undefined {
   const document = version.files.find((file) => file.kind === "model_json");
   if (document === undefined) return undefined;
   return {

@@ -4,6 +4,7 @@ import type { Clock } from "../../shared/lib/clock.ts";
 import type { Catalog, ScanState } from "./catalog.ts";
 import { captureReading, degradeUnread, dropGone, type CaptureTools } from "./capture.ts";
 import type { Committer } from "./commit.ts";
+import { primePayloads } from "./prime-payloads.ts";
 import { stageFiles, storeFiles } from "./store-files.ts";
 import type {
   CatalogStore,
@@ -16,6 +17,7 @@ import type {
   ObjectStore,
   ObservedGroup,
   ReadFile,
+  ServedModels,
 } from "./ports.ts";
 
 /** Groups in the hands of the readers at once: enough to keep the threads busy, few enough to bound the bytes waiting for a commit. */
@@ -49,6 +51,7 @@ export interface IngestDependencies {
   readonly store: CatalogStore;
   readonly objects: ObjectStore;
   readonly reader: GroupReader;
+  readonly models: Pick<ServedModels, "prime">;
   readonly committer: Committer;
   readonly clock: Clock;
   readonly log: Log;
@@ -174,7 +177,8 @@ class IngestPipeline implements Ingest {
         const batch = this.#takeBatch();
         this.#pump();
         const staged = stageFiles(this.#deps, filesOf(batch));
-        await committed;
+        // The writing begins before the deciding, which then costs no time of its own.
+        await Promise.all([committed, new Promise(setImmediate)]);
         committed = this.#commitBatch(batch, staged);
         if (this.#read.length === 0) await committed;
       }
@@ -207,6 +211,7 @@ class IngestPipeline implements Ingest {
           else if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#tools, draft, group, reading));
           else outcomes.set(item, degradeUnread(this.#tools, draft, group, reading));
         }
+        primePayloads(this.#deps.catalog, this.#deps.models, draft);
         draft.putObjects(await staged);
         await storeFiles(this.#deps, draft);
       });

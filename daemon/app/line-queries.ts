@@ -117,12 +117,12 @@ function pageOf<T>(
 export async function loadDescription(store: Pick<CatalogStore, "descriptionOf">, versionId: number): Promise<GroupDescription> {
   const text = await store.descriptionOf(versionId);
   if (text === undefined) throw new Error(`version ${versionId} has no description`);
-  return asDescription(parseExact(text));
+  return parseDescription(text);
 }
 
-/** Descriptions are written by our own reader into our own store, so their shape is trusted. */
-function asDescription(value: unknown): GroupDescription {
-  return value as GroupDescription;
+/** A description from its text, which our own reader wrote: its shape is trusted. */
+export function parseDescription(text: string): GroupDescription {
+  return parseExact(text) as GroupDescription;
 }
 
 function cursor(after: string | undefined): number | undefined {

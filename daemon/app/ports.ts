@@ -237,6 +237,8 @@ export interface ServedModels {
   parts(served: ServedVersion): Promise<ServedParts>;
   /** The payload if it is in memory. */
   atHand(served: ServedVersion): Buffer | undefined;
+  /** Makes the payload of a version that is about to go live, from bytes and a description that the store may not have yet. */
+  prime(served: ServedVersion, stored: Uint8Array, description: GroupDescription): void;
 }
 
 /** An answer of GetModel in parts. */

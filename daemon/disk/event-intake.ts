@@ -1,6 +1,6 @@
 // Gathers file events for a moment, then has the groups they concern looked at, in slices.
 
-/** Events of one burst (a trainer's renames) become one look, at the price of this wait in ms. */
+/** The first event after a pause is looked at right after the events that came with it; those of the burst that follows, at most this often, in ms. */
 const GATHER_MS = 1;
 /** Groups looked at without a break. */
 const GROUPS_PER_SLICE = 200;
@@ -12,6 +12,7 @@ export class EventIntake {
   readonly #marked = new Map<string, Set<string>>();
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
+  #lookedAt = -Infinity;
 
   /** `look` is called for each marked group, `sliceDone` after some of them. */
   constructor(look: (groupKey: string, paths: ReadonlySet<string>) => void, sliceDone: (groupKeys: readonly string[]) => void) {
@@ -24,7 +25,9 @@ export class EventIntake {
     const paths = this.#marked.get(groupKey);
     if (paths === undefined) this.#marked.set(groupKey, new Set([path]));
     else paths.add(path);
-    if (this.#timer === undefined && this.#immediate === undefined) this.#timer = setTimeout(() => this.#flush(), GATHER_MS);
+    if (this.#timer !== undefined || this.#immediate !== undefined) return;
+    if (performance.now() - this.#lookedAt >= GATHER_MS) this.#immediate = setImmediate(() => this.#flush());
+    else this.#timer = setTimeout(() => this.#flush(), GATHER_MS);
   }
 
   close(): void {
@@ -42,6 +45,7 @@ export class EventIntake {
       this.#look(groupKey, paths);
       if (done.push(groupKey) >= GROUPS_PER_SLICE) break;
     }
+    this.#lookedAt = performance.now();
     if (this.#marked.size > 0) this.#immediate = setImmediate(() => this.#flush());
     this.#sliceDone(done);
   }

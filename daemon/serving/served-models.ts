@@ -26,12 +26,11 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   });
   const loading = new Map<string, Promise<EncodedPayload>>();
 
-  async function load(served: ServedVersion, key: string): Promise<EncodedPayload> {
+  type Parts = readonly [stored: Buffer, description: GroupDescription];
+
+  async function encode(served: ServedVersion, key: string, parts: Parts | Promise<Parts>): Promise<EncodedPayload> {
     try {
-      const [stored, description] = await Promise.all([
-        options.readObject(served.documentSha256),
-        options.loadDescription(served.versionId),
-      ]);
+      const [stored, description] = await parts;
       const entry = await encodePayload(served, stored, description);
       kept.set(key, entry);
       return entry;
@@ -40,19 +39,30 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     }
   }
 
+  function start(served: ServedVersion, key: string, parts: Parts | Promise<Parts>): Promise<EncodedPayload> {
+    const pending = encode(served, key, parts);
+    loading.set(key, pending);
+    return pending;
+  }
+
   function entryOf(served: ServedVersion): EncodedPayload | Promise<EncodedPayload> {
     const key = keyOf(served);
     const entry = kept.get(key);
     if (entry !== undefined) return entry;
-    let pending = loading.get(key);
-    if (pending === undefined) {
-      pending = load(served, key);
-      loading.set(key, pending);
-    }
-    return pending;
+    return (
+      loading.get(key) ??
+      start(served, key, Promise.all([options.readObject(served.documentSha256), options.loadDescription(served.versionId)]))
+    );
   }
 
   return {
+    prime(served, stored, description) {
+      const key = keyOf(served);
+      if (kept.has(key) || loading.has(key)) return;
+      const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+      // Whoever asks for it is told why it failed; here nobody has asked yet.
+      start(served, key, [bytes, description]).catch(() => undefined);
+    },
     atHand: (served) => kept.get(keyOf(served))?.payload,
     async payload(served) {
       return (await entryOf(served)).payload;

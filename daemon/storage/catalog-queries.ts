@@ -7,7 +7,7 @@ import type { CatalogDatabase } from "./schema.ts";
 import { objectsOf } from "./stored-object-table.ts";
 import { descriptionOf } from "./version-description-table.ts";
 import { filesOf } from "./version-file-table.ts";
-import { toVersionRecord, type VersionRow } from "./version-table.ts";
+import { newestByContent, toVersionRecord, type VersionRow } from "./version-table.ts";
 
 /** The part of the store that only reads. */
 export type CatalogQueries = Omit<CatalogStore, "load" | "commit">;
@@ -25,8 +25,7 @@ export function createCatalogQueries(database: CatalogDatabase): CatalogQueries 
       return one(await versions().where("id", "=", id).executeTakeFirst());
     },
     async versionByContent(lineId, contentDigest) {
-      const newest = versions().where("line_id", "=", lineId).where("content_digest", "=", contentDigest).orderBy("id", "desc").limit(1);
-      return one(await newest.executeTakeFirst());
+      return one(await newestByContent(database, lineId, contentDigest));
     },
     async versionsOf(lineId, limit, before = Number.MAX_SAFE_INTEGER) {
       const page = versions().where("line_id", "=", lineId).where("id", "<", before).orderBy("id", "desc").limit(limit);

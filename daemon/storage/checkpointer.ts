@@ -8,7 +8,7 @@ const PAGES = 1_000;
 
 /** Moves the log along. Left to itself SQLite would do it within the commit that fills the log, and hold that one up for twice the time. */
 export interface Checkpointer extends Disposable {
-  /** To be called after each commit; never throws. The copying, if it is due, is a turn of the event loop of its own. */
+  /** To be called after each commit; never throws. Looking and copying are a later turn of the event loop: whoever waits for the commit goes on first. */
   committed(): void;
 }
 
@@ -24,16 +24,16 @@ export function createCheckpointer(writer: SqliteConnection, log: Log): Checkpoi
     }
   }
 
-  function copy(): void {
+  function copyIfDue(): void {
     planned = undefined;
-    logged(() => void writer.all("pragma wal_checkpoint(passive)"));
+    logged(() => {
+      if (pagesToCopy(writer) >= PAGES) writer.all("pragma wal_checkpoint(passive)");
+    });
   }
 
   return {
     committed() {
-      logged(() => {
-        if (planned === undefined && pagesToCopy(writer) >= PAGES) planned = setImmediate(copy);
-      });
+      planned ??= setImmediate(copyIfDue);
     },
     [Symbol.dispose]() {
       clearImmediate(planned);

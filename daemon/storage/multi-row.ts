@@ -1,6 +1,6 @@
 // Many rows in few statements: pieces that fit a statement, statements that are put into words once, and the parts of an upsert.
 
-import { CompiledQuery, sql, type Compilable, type RawBuilder } from "kysely";
+import { CompiledQuery, sql, type Compilable, type QueryResult, type RawBuilder } from "kysely";
 import type { CatalogDatabase } from "./schema.ts";
 
 /** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535; far fewer keep the statements short and few in kind. */
@@ -15,6 +15,9 @@ export function* piecesOf<Row>(rows: readonly Row[], columns: number): Generator
 /** Runs a statement with the rows, in as many pieces as it takes, and returns how many rows of the database it touched. */
 export type RowStatement<Row> = (database: CatalogDatabase, rows: readonly Row[]) => Promise<number>;
 
+/** Asks for the given keys, in as many pieces as it takes, and returns the rows found, piece after piece. */
+export type RowQuery<Key, Row> = (database: CatalogDatabase, keys: readonly Key[]) => Promise<readonly Row[]>;
+
 /**
  * A statement over rows that is put into SQL once per engine and number of rows: putting it into words costs several times what running it does.
  * `build` must give each row's values as parameters, in the order of the row's own members, and nothing else; all rows have the same members in
@@ -23,23 +26,45 @@ export type RowStatement<Row> = (database: CatalogDatabase, rows: readonly Row[]
 export function createRowStatement<Row extends object>(
   build: (database: CatalogDatabase, rows: readonly Row[]) => Compilable,
 ): RowStatement<Row> {
-  const known = new WeakMap<object, Map<number, string>>();
+  const run = createRunner(build);
   return async (database, rows) => {
+    let touched = 0;
+    for await (const { numAffectedRows } of run(database, rows)) touched += Number(numAffectedRows ?? 0);
+    return touched;
+  };
+}
+
+/** A query by keys that is put into SQL once, with the rules of `createRowStatement`. */
+export function createRowQuery<Key extends object, Row>(
+  build: (database: CatalogDatabase, keys: readonly Key[]) => Compilable<Row>,
+): RowQuery<Key, Row> {
+  const run = createRunner(build);
+  return async (database, keys) => {
+    const found: Row[] = [];
+    for await (const { rows } of run(database, keys)) found.push(...rows);
+    return found;
+  };
+}
+
+type Runner<Given, Row> = (database: CatalogDatabase, given: readonly Given[]) => AsyncIterable<QueryResult<Row>>;
+
+function createRunner<Given extends object, Row>(
+  build: (database: CatalogDatabase, given: readonly Given[]) => Compilable<Row>,
+): Runner<Given, Row> {
+  const known = new WeakMap<object, Map<number, string>>();
+  return async function* (database, given) {
     const { adapter } = database.getExecutor();
     let texts = known.get(adapter);
     if (texts === undefined) known.set(adapter, (texts = new Map<number, string>()));
-    let touched = 0;
-    for (const piece of doublingPieces(rows)) {
+    for (const piece of doublingPieces(given)) {
       const parameters = piece.flatMap((row) => Object.values(row) as unknown[]);
       let text = texts.get(piece.length);
       if (text === undefined) {
         text = compile(build(database, piece), parameters);
         texts.set(piece.length, text);
       }
-      const { numAffectedRows } = await database.executeQuery(CompiledQuery.raw(text, parameters));
-      touched += Number(numAffectedRows ?? 0);
+      yield await database.executeQuery<Row>(CompiledQuery.raw(text, parameters));
     }
-    return touched;
   };
 }
 

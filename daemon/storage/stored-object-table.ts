@@ -2,7 +2,7 @@
 
 import type { Insertable } from "kysely";
 import type { ObjectRecord } from "../app/ports.ts";
-import { createRowStatement, lastOfEach, piecesOf, takeExcluded } from "./multi-row.ts";
+import { createRowQuery, createRowStatement, lastOfEach, takeExcluded } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface StoredObjectTable {
@@ -32,12 +32,20 @@ export async function putObjects(database: CatalogDatabase, objects: readonly Ob
   await put(database, rows);
 }
 
+const byDigest = createRowQuery<{ readonly sha256: string }, StoredObjectTable>((database, keys) =>
+  database
+    .selectFrom("stored_object")
+    .selectAll()
+    .where(
+      "sha256",
+      "in",
+      keys.map((key) => key.sha256),
+    ),
+);
+
 /** Those of the digests that are known, in no particular order. */
 export async function objectsOf(database: CatalogDatabase, digests: readonly string[]): Promise<readonly ObjectRecord[]> {
-  const objects: ObjectRecord[] = [];
-  for (const piece of piecesOf([...new Set(digests)], 1)) {
-    const rows = await database.selectFrom("stored_object").selectAll().where("sha256", "in", piece).execute();
-    for (const row of rows) objects.push({ sha256: row.sha256, size: row.size, pack: row.pack, offset: row.byte_offset });
-  }
-  return objects;
+  const keys = [...new Set(digests)].map((sha256) => ({ sha256 }));
+  const rows = await byDigest(database, keys);
+  return rows.map((row) => ({ sha256: row.sha256, size: row.size, pack: row.pack, offset: row.byte_offset }));
 }

@@ -2,7 +2,7 @@
 
 import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
 import type { VersionFile, VersionRecord } from "../app/ports.ts";
-import { createRowStatement, piecesOf } from "./multi-row.ts";
+import { createRowQuery, createRowStatement } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 export interface VersionFileTable {
@@ -34,26 +34,31 @@ export async function insertFiles(database: CatalogDatabase, versions: readonly 
   await insert(database, rows);
 }
 
+const byVersion = createRowQuery<Pick<VersionFileTable, "version_id">, VersionFileTable>((database, keys) =>
+  database
+    .selectFrom("version_file")
+    .selectAll()
+    .where(
+      "version_id",
+      "in",
+      keys.map((key) => key.version_id),
+    )
+    .orderBy("version_id")
+    .orderBy("position"),
+);
+
 /** The files of each of the versions, in their order. A version without files is absent. */
 export async function filesOf(
   database: CatalogDatabase,
   versionIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly VersionFile[]>> {
   const files = new Map<number, VersionFile[]>();
-  for (const piece of piecesOf(versionIds, 1)) {
-    const rows = await database
-      .selectFrom("version_file")
-      .selectAll()
-      .where("version_id", "in", piece)
-      .orderBy("version_id")
-      .orderBy("position")
-      .execute();
-    for (const row of rows) {
-      const file: VersionFile = { kind: row.kind, path: row.path, size: row.size, mtimeNs: row.mtime_ns, sha256: row.sha256 };
-      const known = files.get(row.version_id);
-      if (known === undefined) files.set(row.version_id, [file]);
-      else known.push(file);
-    }
+  const keys = versionIds.map((version_id) => ({ version_id }));
+  for (const row of await byVersion(database, keys)) {
+    const file: VersionFile = { kind: row.kind, path: row.path, size: row.size, mtimeNs: row.mtime_ns, sha256: row.sha256 };
+    const known = files.get(row.version_id);
+    if (known === undefined) files.set(row.version_id, [file]);
+    else known.push(file);
   }
   return files;
 }

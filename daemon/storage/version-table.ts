@@ -4,7 +4,7 @@ import { sql, type Insertable, type Selectable } from "kysely";
 import type { Status } from "../../shared/domain/lifecycle.ts";
 import type { CatalogChange, VersionFile, VersionRecord } from "../app/ports.ts";
 import { fromMicros, parseTexts, toFlag, toMicros, type FlagColumn, type MicrosColumn } from "./column-values.ts";
-import { createRowStatement, lastOfEach } from "./multi-row.ts";
+import { createRowQuery, createRowStatement, lastOfEach } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 import { StorageFault } from "./storage-fault.ts";
 
@@ -85,6 +85,23 @@ const move = createRowStatement<StatusRow>((database, rows) => {
     }))
     .whereRef("version.id", "=", "moved.id");
 });
+
+const byContent = createRowQuery<Pick<VersionTable, "line_id" | "content_digest">, VersionRow>((database, keys) =>
+  database
+    .selectFrom("version")
+    .selectAll()
+    .where((column) =>
+      column.and(keys.flatMap((key) => [column("line_id", "=", key.line_id), column("content_digest", "=", key.content_digest)])),
+    )
+    .orderBy("id", "desc")
+    .limit(sql.lit(1)),
+);
+
+/** The line's newest version with this content. Every capture asks for it. */
+export async function newestByContent(database: CatalogDatabase, lineId: number, contentDigest: string): Promise<VersionRow | undefined> {
+  const [row] = await byContent(database, [{ line_id: lineId, content_digest: contentDigest }]);
+  return row;
+}
 
 /** The record of a row and its files. */
 export function toVersionRecord(row: VersionRow, files: readonly VersionFile[]): VersionRecord {

@@ -192,6 +192,7 @@ const namedPayloads: ServedModels = {
   atHand: (served) => (served.label === "v1" ? Buffer.from(`${served.groupKey}@v1`) : undefined),
   payload: (served) => Promise.resolve(Buffer.from(`${served.groupKey}@${served.label}`)),
   parts: () => Promise.reject(new Error("not used")),
+  prime: () => undefined,
 };
 
 const ABOUT = { daemon_version: "t", pid: 1, started_at: "", grpc: null, http: null, socket: null, watching: true };

@@ -41,6 +41,28 @@ async function metadataFrom(text: GroupDescription, served: ServedVersion = serv
   return decode(await serving(DOCUMENT, text).models.payload(served))["metadata"];
 }
 
+describe("an answer made ahead", () => {
+  test("is the answer that the store's bytes would give, and the store is not asked", async () => {
+    const { models, reads } = serving(DOCUMENT);
+    const served = servedVersion(DOCUMENT);
+    models.prime(served, DOCUMENT, description());
+    const primed = await models.payload(served);
+    expect(reads).toEqual({ objects: 0, descriptions: 0 });
+    expect(primed).toEqual(await serving(DOCUMENT).models.payload(served));
+    expect(models.atHand(served)).toEqual(primed);
+  });
+
+  test("from bytes with another digest is refused and not kept", async () => {
+    const { models, reads } = serving(DOCUMENT);
+    const served = servedVersion(DOCUMENT, { sha256: sha256(Buffer.from("other")) });
+    models.prime(served, DOCUMENT, description());
+    await expect(models.payload(served)).rejects.toThrow("has digest");
+    expect(models.atHand(served)).toBeUndefined();
+    await expect(models.payload(served)).rejects.toThrow("has digest");
+    expect(reads.objects).toBe(1);
+  });
+});
+
 describe("the encoded answer", () => {
   test("carries every field of the metadata with all digits of its numbers", async () => {
     expect(await metadataFrom(description())).toEqual({
