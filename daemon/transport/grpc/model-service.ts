@@ -6,6 +6,7 @@ import { getModel, getModelBytes } from "./get-model.ts";
 import type { PackageDefinition, Server, ServiceDefinition, UntypedServiceImplementation } from "./grpc-js.ts";
 import { listSymbols } from "./list-symbols.ts";
 import { SERVICE_NAME } from "./messages.ts";
+import { rememberDecoded } from "./remember-decoded.ts";
 import { reportLoaded } from "./report-loaded.ts";
 import { watchModels } from "./watch-models.ts";
 
@@ -21,13 +22,16 @@ export function addModelService(server: Server, definitions: PackageDefinition, 
   server.addService(encodedResponses(definitions, new Set(Object.keys(handlers))), handlers);
 }
 
-/** Our service with requests decoded by the library and responses that are encoded already. */
+/** Our service with requests decoded by the library, each once, and responses that are encoded already. */
 function encodedResponses(definitions: PackageDefinition, handled: ReadonlySet<string>): ServiceDefinition {
   const service = definitions[SERVICE_NAME];
   if (service === undefined || "format" in service) throw new Error(`the proto file defines no service ${SERVICE_NAME}`);
   const differing = [...new Set(Object.keys(service)).symmetricDifference(handled)];
   if (differing.length > 0) throw new Error(`the proto file and this daemon differ in these rpcs: ${differing.join(", ")}`);
   return Object.fromEntries(
-    Object.entries(service).map(([name, method]) => [name, { ...method, responseSerialize: (message: Buffer) => message }]),
+    Object.entries(service).map(([name, method]) => [
+      name,
+      { ...method, requestDeserialize: rememberDecoded(method.requestDeserialize), responseSerialize: (message: Buffer) => message },
+    ]),
   );
 }
