@@ -24,6 +24,8 @@ import type {
 const READING_AT_ONCE = 24;
 /** Groups in one transaction: each costs two fsyncs, which a cold scan shares among many. */
 const BATCH_GROUPS = 48;
+/** While more groups wait to be read, a batch that is not full waits for them, at most this long, in ms. */
+const FILLING_MS = 50;
 /** Bytes of one batch, and of the batches that wait for their turn: large models go in small batches. */
 const BATCH_BYTES = 32 * 1024 * 1024;
 const WAITING_BYTES = 2 * BATCH_BYTES;
@@ -74,6 +76,7 @@ class IngestPipeline implements Ingest {
   #reading = 0;
   #waitingBytes = 0;
   #committing = false;
+  #filling: NodeJS.Timeout | undefined;
   #closed = false;
   /** Groups of each source that are somewhere in the pipeline. */
   readonly #pending = new Map<number, number>();
@@ -144,7 +147,7 @@ class IngestPipeline implements Ingest {
       void this.#readGroup(group).finally(() => {
         this.#reading--;
         this.#pump();
-        void this.#commitBatches();
+        this.#commitSoon();
       });
     }
   }
@@ -167,24 +170,38 @@ class IngestPipeline implements Ingest {
     this.#waitingBytes += bytesOf(reading);
   }
 
-  /** Bytes of the next batch go to disk while the one before it is committed. */
+  /** A scan reads faster than it could commit each group alone; a single change finds nothing waiting and goes at once. */
+  #commitSoon(): void {
+    if (this.#isBatchDue()) void this.#commitBatches();
+    else this.#filling ??= setTimeout(() => void this.#commitBatches(), FILLING_MS);
+  }
+
+  #isBatchDue(): boolean {
+    const isFull = this.#read.length >= BATCH_GROUPS || this.#waitingBytes >= BATCH_BYTES;
+    return isFull || this.#queue.length === 0;
+  }
+
+  /** What was read until now is committed, full batches or not; bytes of the next batch go to disk while the one before it is committed. */
   async #commitBatches(): Promise<void> {
-    if (this.#committing) return;
+    clearTimeout(this.#filling);
+    this.#filling = undefined;
+    if (this.#committing || this.#read.length === 0) return;
     this.#committing = true;
     let committed: Promise<void> = Promise.resolve();
     try {
-      while (this.#read.length > 0) {
+      do {
         const batch = this.#takeBatch();
         this.#pump();
         const staged = stageFiles(this.#deps, filesOf(batch));
         // The writing begins before the deciding, which then costs no time of its own.
         await Promise.all([committed, new Promise(setImmediate)]);
         committed = this.#commitBatch(batch, staged);
-        if (this.#read.length === 0) await committed;
-      }
+        if (!this.#isBatchDue()) await committed;
+      } while (this.#read.length > 0 && this.#isBatchDue());
     } finally {
       await committed;
       this.#committing = false;
+      if (this.#read.length > 0) this.#commitSoon();
     }
   }
 

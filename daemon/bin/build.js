@@ -41,6 +41,7 @@ const daemon = {
     "model-managerd": "daemon/main.ts",
     "reader-thread": "daemon/workers/reader-thread.ts",
     "observer-thread": "daemon/disk/observer-thread.ts",
+    "writer-thread": "daemon/storage/writer-thread.ts",
   },
   // Native addons, and packages that read their own files.
   external: ["better-sqlite3", "koffi", "grpc-health-check", "@grpc/*"],

@@ -1,47 +1,40 @@
-// The catalog's store: one connection that writes, one that reads, and a queue of changes.
+// The catalog's store: a thread that writes, and a connection of the main thread that reads.
 
 import { Kysely } from "kysely";
 import type { CatalogChange, CatalogStore } from "../app/ports.ts";
-import { openReader, openWriter, type CatalogFileOptions } from "./catalog-file.ts";
+import { openReader, type CatalogFileOptions } from "./catalog-file.ts";
 import { createCatalogQueries } from "./catalog-queries.ts";
-import { createCheckpointer, type Checkpointer } from "./checkpointer.ts";
+import type { CatalogWriter } from "./catalog-writer.ts";
 import { loadCatalog } from "./load-catalog.ts";
-import { migrate } from "./migrate.ts";
-import { MIGRATIONS } from "./migrations/all-migrations.ts";
 import type { CatalogTables } from "./schema.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { StorageFault, toStorageFault } from "./storage-fault.ts";
-import { writeChange } from "./unit-of-work.ts";
+import { startCatalogWriter } from "./writer-link.ts";
+
+/** How to open the store. */
+export interface CatalogStoreOptions extends CatalogFileOptions {
+  /** Opens what writes; a thread of its own, unless said otherwise. */
+  readonly startWriter?: (options: CatalogFileOptions) => Promise<CatalogWriter>;
+}
 
 /**
  * Opens (or creates) the catalog in `file` and brings its schema up to date. The caller holds the state directory's lock.
  * Rejects with StorageFault or SchemaError when the file is damaged, foreign or newer than this program; the message names it.
  * Everything the store does rejects with StorageFault. Disposing waits for the changes that were handed in.
  */
-export async function openCatalogStore(options: CatalogFileOptions): Promise<CatalogStore & AsyncDisposable> {
-  const writer = openWriter(options);
-  const writing = new Kysely<CatalogTables>({ dialect: writer.dialect() });
-  let reader: SqliteConnection;
+export async function openCatalogStore(options: CatalogStoreOptions): Promise<CatalogStore & AsyncDisposable> {
+  const writer = await (options.startWriter ?? startCatalogWriter)(options);
   try {
-    const applied = await migrate(writing, MIGRATIONS, options.file);
-    if (applied.length > 0) options.log.info({ migrations: applied }, "catalog schema brought up to date");
-    reader = openReader(options.file);
+    return createStore(writer, openReader(options.file));
   } catch (error) {
-    writer.close();
+    await writer[Symbol.asyncDispose]();
     throw error;
   }
-  return createStore(writer, writing, reader, createCheckpointer(writer, options.log));
 }
 
-function createStore(
-  writer: SqliteConnection,
-  writing: Kysely<CatalogTables>,
-  reader: SqliteConnection,
-  checkpointer: Checkpointer,
-): CatalogStore & AsyncDisposable {
+function createStore(writer: CatalogWriter, reader: SqliteConnection): CatalogStore & AsyncDisposable {
   const reading = new Kysely<CatalogTables>({ dialect: reader.dialect() });
   const queries = createCatalogQueries(reading);
-  let lastCommit: Promise<void> = Promise.resolve();
   let isClosed = false;
 
   async function faulting<T>(work: () => Promise<T>): Promise<T> {
@@ -55,16 +48,8 @@ function createStore(
 
   return {
     load: () => faulting(() => loadCatalog(reading)),
-    commit(change: CatalogChange) {
-      if (isClosed) return Promise.reject(new StorageFault("other", "the catalog is closed"));
-      // One at a time, in the order of the calls; a change that failed does not hold up the next.
-      const commit = lastCommit.then(() => writeChange(writing, change)).catch((error: unknown) => Promise.reject(toStorageFault(error)));
-      lastCommit = commit.then(
-        () => checkpointer.committed(),
-        () => undefined,
-      );
-      return commit;
-    },
+    commit: (change: CatalogChange) =>
+      isClosed ? Promise.reject(new StorageFault("other", "the catalog is closed")) : writer.write(change),
     versionByLabel: (lineId, label) => faulting(() => queries.versionByLabel(lineId, label)),
     versionById: (id) => faulting(() => queries.versionById(id)),
     versionByContent: (lineId, contentDigest) => faulting(() => queries.versionByContent(lineId, contentDigest)),
@@ -78,11 +63,9 @@ function createStore(
     async [Symbol.asyncDispose]() {
       if (isClosed) return;
       isClosed = true;
-      await lastCommit;
-      checkpointer[Symbol.dispose]();
-      // The writer last: the last connection to close copies the log into the file and removes it.
+      // The writer last: the last connection to close copies the log into the file and removes it. It finishes what it was handed.
       reader.close();
-      writer.close();
+      await writer[Symbol.asyncDispose]();
     },
   };
 }

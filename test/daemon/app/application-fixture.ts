@@ -16,7 +16,9 @@ import type {
   ReadFile,
   ServedModels,
 } from "../../../daemon/app/ports.ts";
+import { createRecentLines } from "../../../daemon/ops/recent-lines.ts";
 import { openCatalogStore } from "../../../daemon/storage/catalog-store.ts";
+import { openCatalogWriter } from "../../../daemon/storage/catalog-writer.ts";
 import { SCOPES } from "../../../shared/contract/operations.ts";
 import type { GroupDescription } from "../../../shared/domain/description.ts";
 import type { Clock } from "../../../shared/lib/clock.ts";
@@ -44,10 +46,14 @@ export interface Stage extends AsyncDisposable {
   breakObjects(error: Error | undefined): void;
 }
 
+function openStore(stateDir: string): ReturnType<typeof openCatalogStore> {
+  return openCatalogStore({ file: join(stateDir, "catalog.sqlite"), log: quietLog, startWriter: openCatalogWriter });
+}
+
 /** Opens a stage with the source `src` in an empty state directory (or the one given, for restarts). */
 export async function openStage(stateDir: string): Promise<Stage> {
   const clock = { micros: 1_700_000_000_000_000n, nowMicros: () => clock.micros++, monotonicMs: () => performance.now() };
-  const store = await openCatalogStore({ file: join(stateDir, "catalog.sqlite"), log: quietLog });
+  const store = await openStore(stateDir);
   const readings = new Map<string, GroupReading>();
   const dealt: { groupKey: string; outcome: "done" | "again" }[] = [];
   let sink: DiskSink | undefined;

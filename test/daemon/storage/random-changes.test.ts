@@ -18,7 +18,7 @@ import {
   versionRecord,
 } from "./catalog-records.ts";
 import { changed, emptyCatalog, loadedFrom, type MemoryCatalog } from "./memory-catalog.ts";
-import { openTestStore } from "./open-test-store.ts";
+import { openQuickStore } from "./open-test-store.ts";
 
 const directory = useTempDirectory("random-changes");
 
@@ -129,7 +129,7 @@ it("any row of changes leaves what the rules say, before and after a restart", {
     await mkdir(path);
     let model = changed(emptyCatalog(), begin) ?? emptyCatalog();
     {
-      await using store = await openTestStore(path);
+      await using store = await openQuickStore(path);
       await store.commit(begin);
       for (const item of changes) {
         const next = changed(model, item);
@@ -143,7 +143,7 @@ it("any row of changes leaves what the rules say, before and after a restart", {
       }
       await expectSame(store, model);
     }
-    await using store = await openTestStore(path);
+    await using store = await openQuickStore(path);
     await expectSame(store, model);
   });
   await fc.assert(property, { numRuns: 60, seed: 20_260_105 });
