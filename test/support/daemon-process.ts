@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../daemon/main.ts", import.meta.url));
+const COMPILE_CACHE = fileURLToPath(new URL("../../dist/compile-cache", import.meta.url));
 const BUNDLE = fileURLToPath(new URL("../../dist/model-managerd.js", import.meta.url));
 
 /** What the `ready` line says. */
@@ -49,6 +50,8 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
   const child = spawn(process.execPath, [options.isBundled === true ? BUNDLE : MAIN, ...flags], {
     env: {
       ...withoutOwnVariables(process.env),
+      // As the launcher and the unit start it.
+      ...(options.isBundled === true ? { NODE_COMPILE_CACHE: COMPILE_CACHE } : {}),
       MODEL_MANAGER_STATE_DIR: options.stateDir,
       MODEL_MANAGER_SOCKET: options.socketPath,
       MODEL_MANAGER_GRPC_PORT: "0",
