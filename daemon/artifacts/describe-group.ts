@@ -14,8 +14,8 @@ export interface GroupFindings {
   readonly ready: boolean;
   /** Why it is not ready; empty when it is. */
   readonly notReady: string;
-  /** The model document as it is served, and whether it differs from the file (line breaks); undefined without a usable one. */
-  readonly document: { readonly text: string; readonly differs: boolean } | undefined;
+  /** The model document; undefined without a usable one. `rewritten`: the text as it is served, when that is not the file's (line breaks). */
+  readonly document: { readonly rewritten: string | undefined } | undefined;
 }
 
 /** Reads and describes a group. `notes` are warnings about the choice of files; they come first. Never throws. */
@@ -28,8 +28,6 @@ export function describeGroup(groupKey: string, files: readonly GroupFile[], not
   const names = groupNames(groupKey, parts, icRows);
   const contradictions = contradictionsOf(groupKey, parts);
   const notReady = whyNotReady(parts, featureDim, names.symbol);
-  const text = notReady === "" ? parts.documentText : undefined;
-  const served = text?.includes("\r") === true ? text.replaceAll(/\r\n?/g, "\n") : text;
   return {
     description: {
       symbol: names.symbol,
@@ -49,7 +47,7 @@ export function describeGroup(groupKey: string, files: readonly GroupFile[], not
     contradictions,
     ready: notReady === "",
     notReady,
-    document: text === undefined || served === undefined ? undefined : { text: served, differs: served !== text },
+    document: notReady === "" ? { rewritten: parts.model?.rewritten } : undefined,
   };
 }
 
@@ -88,7 +86,7 @@ function dimFactors(featureDim: number, factors: readonly string[], icRows: read
 }
 
 function contradictionsOf(groupKey: string, parts: GroupParts): readonly string[] {
-  const dim = parts.documentText === undefined ? 0 : (parts.model?.meta?.feature_dim ?? 0);
+  const dim = parts.model?.fault === undefined ? (parts.model?.meta?.feature_dim ?? 0) : 0;
   const found: string[] = [];
   const listed = parts.factors?.length ?? 0;
   const selected = parts.info?.factors?.length ?? 0;
@@ -138,7 +136,7 @@ function warningsOf(
 
 /** The model's own feature names against the factor list. */
 function nameWarnings(groupKey: string, parts: GroupParts, factors: readonly string[]): readonly string[] {
-  const own = parts.documentText === undefined ? [] : (parts.model?.featureNames ?? []);
+  const own = parts.model?.fault === undefined ? (parts.model?.featureNames ?? []) : [];
   if (own.length === 0 || own.length !== factors.length) return [];
   const at = own.findIndex((name, i) => name !== factors[i]);
   return at < 0

@@ -6,10 +6,9 @@ import { parseFactors } from "./factors.ts";
 import { parseGolden } from "./golden.ts";
 import { parseIc, type IcTable } from "./ic.ts";
 import { parseInfo, type Info } from "./info.ts";
-import { readJson } from "./json/read-json.ts";
 import { rejectionText, type Rejected } from "./rejected.ts";
 import { checkSeries } from "./series.ts";
-import { checkModel, type ModelCheck } from "./xgboost/check-model.ts";
+import { readModelDocument, type ModelReading } from "./xgboost/read-model.ts";
 
 /** One file of a group as the reader found it: its bytes, or why they could not be had. */
 export interface GroupFile {
@@ -29,9 +28,8 @@ export interface GroupParts {
   readonly info: Info | undefined;
   /** The type of an info pickle that is no dict. */
   readonly infoType: string | undefined;
-  readonly model: ModelCheck | undefined;
-  /** The text of the model document, when it is an accepted one. */
-  readonly documentText: string | undefined;
+  /** Its facts are there also when it has a fault. */
+  readonly model: ModelReading | undefined;
   /** In the order of the kinds. */
   readonly faults: readonly PartFault[];
 }
@@ -44,8 +42,7 @@ interface OpenParts {
   ic?: IcTable;
   info?: Info;
   infoType?: string;
-  model?: ModelCheck;
-  documentText?: string;
+  model?: ModelReading;
 }
 
 /** How the bytes of each kind are read into the parts; returns the refusal if there is one. Model pickles are kept, not read. */
@@ -82,12 +79,10 @@ const READERS: Readonly<Record<ContentKind, (bytes: Uint8Array, parts: OpenParts
 };
 
 function readModel(bytes: Uint8Array, parts: OpenParts): Rejected | undefined {
-  const document = readJson(bytes);
-  if (!document.ok) return document;
-  parts.model = checkModel(document.value);
-  if (parts.model.fault !== undefined) return { ok: false, offset: 0, reason: parts.model.fault };
-  parts.documentText = document.text;
-  return undefined;
+  const read = readModelDocument(bytes);
+  if (!read.ok) return read;
+  parts.model = read;
+  return read.fault === undefined ? undefined : { ok: false, offset: 0, reason: read.fault };
 }
 
 /** Reads every part. A part that cannot be read becomes a fault and leaves the others alone. */
@@ -109,7 +104,6 @@ export function readParts(files: readonly GroupFile[]): GroupParts {
     info: parts.info,
     infoType: parts.infoType,
     model: parts.model,
-    documentText: parts.documentText,
     faults,
   };
 }

@@ -20,10 +20,9 @@ export function exactInt(value: bigint): number | bigint {
 
 /** The float that a stripped text spells, NaN and infinities included; undefined for anything else. */
 export function floatFromText(text: string): number | undefined {
+  if (FLOAT_TEXT.test(text)) return Number(text.includes("_") ? text.replaceAll("_", "") : text);
   const word = FLOAT_WORD.exec(text);
-  if (word !== null) {
-    if (word[2]?.toLowerCase() === "nan") return Number.NaN;
-    return word[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  }
-  return FLOAT_TEXT.test(text) ? Number(text.replaceAll("_", "")) : undefined;
+  if (word === null) return undefined;
+  if (word[2]?.toLowerCase() === "nan") return Number.NaN;
+  return word[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }

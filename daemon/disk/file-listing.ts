@@ -13,7 +13,10 @@ export const NO_FILES: Listing = [];
 export function sameListing(one: Listing | undefined, other: Listing | undefined): boolean {
   if (one === other) return true;
   if (one === undefined || other === undefined || one.length !== other.length) return false;
-  return one.every((file, index) => file.path === other[index]?.path && file.stamp === other[index].stamp);
+  return one.every((file, index) => {
+    const same = other[index];
+    return file === same || (file.path === same?.path && file.stamp === same.stamp);
+  });
 }
 
 /** The files as a group: companions without one of the five artifact kinds are no group. */

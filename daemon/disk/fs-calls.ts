@@ -1,6 +1,6 @@
 // The few file system calls of a listing, so that a test can make them fail, and their errors in words.
 
-import { opendirSync, readdirSync, statSync, type BigIntStats, type Dirent } from "node:fs";
+import { opendirSync, readdirSync, statSync, type BigIntStats, type Dirent, type Stats } from "node:fs";
 
 /** What listing a directory needs. Synchronous: it runs in a thread of its own, where this is four times as fast. */
 export interface FsCalls {
@@ -10,6 +10,8 @@ export interface FsCalls {
   isEmpty(path: string): boolean;
   /** Follows symbolic links; undefined when there is nothing. */
   stat(path: string): BigIntStats | undefined;
+  /** The same with numbers that may be rounded, in two thirds of the time. */
+  roundedStat(path: string): Stats | undefined;
 }
 
 /** The real file system. */
@@ -25,6 +27,7 @@ export const REAL_FS: FsCalls = {
     }
   },
   stat: (path) => statSync(path, { bigint: true, throwIfNoEntry: false }),
+  roundedStat: (path) => statSync(path, { throwIfNoEntry: false }),
 };
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { recogniseFile, type FileKind } from "../../shared/domain/artifact-kinds
 import type { FileStamp } from "../app/ports.ts";
 import { sortByPath, type Listing } from "./file-listing.ts";
 import { escapeUndecodable, mayBeLossy, printableName } from "./file-name-bytes.ts";
-import { lookAtFile } from "./file-stamp.ts";
+import { isStill, lookAtFile } from "./file-stamp.ts";
 import { failureReason, isAbsence, type FsCalls } from "./fs-calls.ts";
 
 /** More warnings than this are counted, not listed. */
@@ -29,10 +29,11 @@ export type Pause = () => Promise<void> | undefined;
 
 /**
  * Lists the tree below `root` at any depth, hidden files included. A symbolic link to a file counts as that file, a linked
- * directory is not entered, so links can form no loop. Never rejects: what cannot be read is stated in the result.
+ * directory is not entered, so links can form no loop. `before`: the groups as they were; a file that is as it was keeps its stamp, which is
+ * quicker than making a new one. Never rejects: what cannot be read is stated in the result.
  */
-export async function listTree(root: string, fs: FsCalls, pause: Pause): Promise<TreeListing> {
-  const walk = new TreeWalk(root, fs);
+export async function listTree(root: string, fs: FsCalls, pause: Pause, before: ReadonlyMap<string, Listing>): Promise<TreeListing> {
+  const walk = new TreeWalk(root, fs, before);
   const folders = [""];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of walk.open(folder)) {
@@ -72,6 +73,7 @@ export function below(folder: string, name: string): string {
 class TreeWalk {
   readonly #root: string;
   readonly #fs: FsCalls;
+  readonly #before: ReadonlyMap<string, Listing>;
   readonly #groups = new Map<string, FileStamp[]>();
   readonly #unreadable = new Map<string, string>();
   readonly #unknownFiles = new Set<string>();
@@ -79,9 +81,10 @@ class TreeWalk {
   readonly #warnings: string[] = [];
   #moreWarnings = 0;
 
-  constructor(root: string, fs: FsCalls) {
+  constructor(root: string, fs: FsCalls, before: ReadonlyMap<string, Listing>) {
     this.#root = root;
     this.#fs = fs;
+    this.#before = before;
   }
 
   open(folder: string): Dirent[] {
@@ -103,6 +106,8 @@ class TreeWalk {
     const recognised = recogniseFile(entry.name);
     if (recognised === undefined || !(entry.isFile() || entry.isSymbolicLink())) return;
     const path = below(folder, entry.name);
+    const before = this.#before.get(recognised.groupKey)?.find((file) => file.path === path);
+    if (before !== undefined && isStill(this.#fs, this.#root, before)) return this.#keep(recognised.groupKey, before);
     const look = lookAtFile(this.#fs, this.#root, path, recognised.kind);
     if (look.state === "file") this.#keep(recognised.groupKey, look.stamp);
     else if (look.state === "unknown") {

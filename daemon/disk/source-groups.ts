@@ -36,6 +36,11 @@ export class SourceGroups {
     this.#settling.known(groupKey, files);
   }
 
+  /** The groups as they were last seen, companions without an artifact too. */
+  get seen(): ReadonlyMap<string, Listing> {
+    return this.#onDisk;
+  }
+
   /** A full listing begins; looks made from now on are newer than what it will say. */
   beginListing(): void {
     this.#looked = new Set();

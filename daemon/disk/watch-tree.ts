@@ -1,8 +1,8 @@
 // Watches a directory tree for events, by chokidar; the only file that imports it.
 
-import { lstatSync, realpathSync } from "node:fs";
+import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { basename } from "node:path/posix";
-import { watch } from "chokidar";
+import { FSWatcher } from "chokidar";
 import { errorCode } from "./fs-calls.ts";
 import { folderIdentity } from "./list-tree.ts";
 
@@ -51,7 +51,7 @@ export function openWatchTree(root: string, events: TreeEvents): WatchTree {
     const folder = toFolder(path);
     return (folder === undefined || !folders.has(folder)) && !isDirectory(path);
   };
-  const watcher = watch(realRoot, {
+  const watcher = new FolderWatcher({
     ignoreInitial: false,
     followSymlinks: false,
     atomic: false,
@@ -59,6 +59,7 @@ export function openWatchTree(root: string, events: TreeEvents): WatchTree {
     backend: "native",
     ignored: (path, stats) => (stats === undefined ? isNoFolder(path) : !stats.isDirectory()),
   });
+  watcher.add(realRoot);
   watcher.on("addDir", (path, stats) => {
     const folder = toFolder(path);
     if (folder === undefined) return;
@@ -85,15 +86,37 @@ export function openWatchTree(root: string, events: TreeEvents): WatchTree {
   return { folders, close: () => watcher.close() };
 }
 
+type ScanOptions = NonNullable<Parameters<FSWatcher["createScanStream"]>[1]>;
+type FolderTest = Extract<ScanOptions["directoryFilter"], (...entry: never) => boolean>;
+
+/** chokidar, but a folder is searched for folders only: it would look at every file in it, which takes longer than our whole listing. */
+class FolderWatcher extends FSWatcher {
+  override createScanStream(root: string, options: ScanOptions = {}): ReturnType<FSWatcher["createScanStream"]> {
+    const { directoryFilter } = options;
+    const isWanted: FolderTest = (entry) => {
+      // What chokidar expects to find there; it had the stats of everything.
+      const stats = statOf(entry.fullPath);
+      if (stats === undefined) return false;
+      entry.stats = stats;
+      return typeof directoryFilter !== "function" || directoryFilter(entry);
+    };
+    return super.createScanStream(root, { ...options, alwaysStat: false, fileFilter: () => false, directoryFilter: isWanted });
+  }
+}
+
 function watchedPath(details: unknown): string {
   if (typeof details !== "object" || details === null || !("watchedPath" in details)) return "";
   return typeof details.watchedPath === "string" ? details.watchedPath : "";
 }
 
 function isDirectory(path: string): boolean {
+  return statOf(path)?.isDirectory() ?? false;
+}
+
+function statOf(path: string): Stats | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch {
-    return false; // What cannot be looked at cannot be watched; the listing states it.
+    return undefined; // What cannot be looked at cannot be watched; the listing states it.
   }
 }

@@ -150,7 +150,7 @@ export class WatchedSource {
     else {
       const pause = createPause();
       this.#groups.beginListing();
-      const listing = await listTree(this.#setup.rootPath, this.#setup.fs, pause);
+      const listing = await listTree(this.#setup.rootPath, this.#setup.fs, pause, this.#groups.seen);
       if (this.#closed) return;
       const rootFault = listing.unreadable.get("");
       if (rootFault !== undefined) this.#rootAway(`root directory cannot be read: ${rootFault}`);

@@ -130,6 +130,7 @@ function servedDocument(
 ): { readonly sha256: string; readonly bytes: number } {
   const file = files.find((candidate) => candidate.kind === "model_json");
   if (document === undefined || file === undefined) return { sha256: "", bytes: 0 };
-  if (!document.differs) return { sha256: file.sha256, bytes: file.bytes.length };
-  return { sha256: hash("sha256", document.text), bytes: Buffer.byteLength(document.text) };
+  const { rewritten } = document;
+  if (rewritten === undefined) return { sha256: file.sha256, bytes: file.bytes.length };
+  return { sha256: hash("sha256", rewritten), bytes: Buffer.byteLength(rewritten) };
 }

@@ -51,5 +51,12 @@ const EDGES = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 
 /** Removes white space at both ends as Python's `str.strip()` does (U+001C–1F and U+0085 count, the BOM does not). */
 export function stripText(text: string): string {
+  // Most texts have nothing to remove, and are many.
+  if (isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))) return text;
   return text.replace(EDGES, "");
+}
+
+/** A printable ASCII character, no space. */
+function isPlain(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }

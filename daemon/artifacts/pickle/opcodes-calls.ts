@@ -10,12 +10,8 @@ import { readUtf8 } from "./text-operands.ts";
 import { isNode, type GlobalValue, type ObjectValue, type PickleValue, type TupleValue } from "./values.ts";
 
 /** Names under which Python restores an instance by way of a call. */
-const INSTANCE_MAKERS: ReadonlySet<string> = new Set([
-  "copyreg\n_reconstructor",
-  "copy_reg\n_reconstructor",
-  "copyreg\n__newobj__",
-  "copy_reg\n__newobj__",
-]);
+const INSTANCE_MAKERS: ReadonlySet<string> = new Set(["_reconstructor", "__newobj__"]);
+const THEIR_MODULES: ReadonlySet<string> = new Set(["copyreg", "copy_reg"]);
 
 function nameLine(machine: Machine): string {
   const start = machine.at;
@@ -91,7 +87,13 @@ function reduce(machine: Machine): void {
   const args = tupleOf(machine, machine.pop(), "REDUCE");
   const callee = calleeOf(machine, machine.pop(), "REDUCE");
   const [cls, ...rest] = args.items;
-  if (INSTANCE_MAKERS.has(`${callee.module}\n${callee.name}`) && callee.kind === "global" && isNode(cls) && cls.kind === "global") {
+  if (
+    INSTANCE_MAKERS.has(callee.name) &&
+    THEIR_MODULES.has(callee.module) &&
+    callee.kind === "global" &&
+    isNode(cls) &&
+    cls.kind === "global"
+  ) {
     machine.facts.call("REDUCE", callee.module, callee.name, machine.opcodeAt, true);
     const plain = callee.name === "_reconstructor" && rest[1] === null;
     invoke(machine, "NEWOBJ", cls, plain ? [] : rest);

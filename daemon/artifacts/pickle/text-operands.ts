@@ -2,6 +2,7 @@
 
 import { isUtf8, type Buffer } from "node:buffer";
 import type { Machine } from "./machine.ts";
+import { asciiText } from "./short-texts.ts";
 import { makeFloat, makeInt, type PickleValue } from "./values.ts";
 
 const INTEGER = /^[ \t\r\f\v]*([+-]?)0*(\d(?:_?\d)*)[ \t\r\f\v]*$/;
@@ -33,14 +34,8 @@ export function readFloat(machine: Machine, text: string): PickleValue {
 export function readUtf8(machine: Machine, start: number, length: number): string {
   const bytes = machine.bytes;
   const end = start + length;
-  let ascii = true;
-  for (let i = start; i < end; i++) {
-    if ((bytes[i] ?? 0) >= 0x80) {
-      ascii = false;
-      break;
-    }
-  }
-  if (ascii) return bytes.toString("latin1", start, end);
+  const text = asciiText(bytes, start, end);
+  if (text !== undefined) return text;
   const part = bytes.subarray(start, end);
   return isUtf8(part) ? part.toString("utf8") : readSurrogates(machine, part);
 }

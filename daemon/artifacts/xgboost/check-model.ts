@@ -36,8 +36,8 @@ function versionOf(value: JsonValue | undefined): ExactJson {
   return parts.length === value.length ? parts.map((part) => (typeof part === "number" && !Number.isFinite(part) ? null : part)) : null;
 }
 
-/** Where the trees are: `model`, or up to 3.2 one level deeper for dart. */
-function treeModel(booster: JsonValue | undefined): JsonValue | undefined {
+/** Where the trees of `learner.gradient_booster` are: `model`, or up to 3.2 one level deeper for dart. */
+export function treeModel(booster: JsonValue | undefined): JsonValue | undefined {
   return memberOf(booster, "model") ?? memberOf(memberOf(booster, "gbtree"), "model");
 }
 
@@ -57,8 +57,11 @@ function metaOf(document: JsonValue): ModelMeta {
   };
 }
 
+/** How one tree is checked against the model's number of features; throws ModelFault. */
+export type TreeCheck = (tree: JsonValue, number: number, features: number) => void;
+
 /** Reads and checks a parsed document. Never throws. */
-export function checkModel(document: JsonValue): ModelCheck {
+export function checkModel(document: JsonValue, check: TreeCheck = checkTree): ModelCheck {
   if (!isJsonObject(document))
     return {
       meta: null,
@@ -69,7 +72,7 @@ export function checkModel(document: JsonValue): ModelCheck {
   const names = memberOf(memberOf(document, "learner"), "feature_names");
   const featureNames = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
   try {
-    checkDocument(document, meta.feature_dim, featureNames);
+    checkDocument(document, meta.feature_dim, featureNames, check);
     return { meta, fault: undefined, featureNames };
   } catch (error) {
     if (!(error instanceof ModelFault)) throw error;
@@ -80,7 +83,7 @@ export function checkModel(document: JsonValue): ModelCheck {
 /** XGBoost counts features in 32 bits, and split indices in 31 (src/tree: the top bit holds the default direction). */
 const MAX_FEATURES = 2 ** 31 - 1;
 
-function checkDocument(document: JsonValue, features: number, names: readonly string[]): void {
+function checkDocument(document: JsonValue, features: number, names: readonly string[], check: TreeCheck): void {
   const learner = memberOf(document, "learner");
   if (!isJsonObject(learner)) modelFault("there is no learner, so this is not an XGBoost model");
   const param = memberOf(learner, "learner_model_param");
@@ -93,7 +96,7 @@ function checkDocument(document: JsonValue, features: number, names: readonly st
   const groups = Math.max(1, lenientInt(memberOf(param, "num_class")) ?? 0, lenientInt(memberOf(param, "num_target")) ?? 0);
   const name = textOf(memberOf(booster, "name"));
   if (name === "gblinear") checkLinear(booster, features, groups);
-  else if (name === "gbtree" || name === "dart") checkTrees(booster, features, groups);
+  else if (name === "gbtree" || name === "dart") checkTrees(booster, features, groups, check);
   else
     modelFault(
       name === null
@@ -113,7 +116,7 @@ function checkLinear(booster: JsonValue | undefined, features: number, groups: n
   if (bad >= 0) modelFault(`gblinear: weight ${bad} is no number`);
 }
 
-function checkTrees(booster: JsonValue | undefined, features: number, groups: number): void {
+function checkTrees(booster: JsonValue | undefined, features: number, groups: number, check: TreeCheck): void {
   const model = treeModel(booster);
   const trees = memberOf(model, "trees");
   if (!Array.isArray(trees)) modelFault("learner.gradient_booster has no trees");
@@ -130,7 +133,7 @@ function checkTrees(booster: JsonValue | undefined, features: number, groups: nu
   ) {
     modelFault(`weight_drop is no list of ${trees.length} numbers`);
   }
-  trees.forEach((tree, number) => checkTree(tree, number, features));
+  trees.forEach((tree, number) => check(tree, number, features));
 }
 
 function checkTreeInfo(info: JsonValue | undefined, trees: number, groups: number): void {

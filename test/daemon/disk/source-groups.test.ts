@@ -1,8 +1,9 @@
 // Full listings and single looks together give the newest state of each group.
 
-import { rmSync } from "node:fs";
+import { renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { isStill } from "../../../daemon/disk/file-stamp.ts";
 import { REAL_FS } from "../../../daemon/disk/fs-calls.ts";
 import { listTree } from "../../../daemon/disk/list-tree.ts";
 import { Settling } from "../../../daemon/disk/settle.ts";
@@ -33,7 +34,7 @@ test("a look that was made while a listing was under way wins over the listing",
   write(root.path, "C_model.json", "old");
   const { settling, groups } = open(root.path);
   groups.beginListing();
-  const listing = await listTree(root.path, REAL_FS, noPause);
+  const listing = await listTree(root.path, REAL_FS, noPause, new Map());
   write(root.path, "A_model.json", "newer");
   rmSync(join(root.path, "B_model.json"));
   write(root.path, "D_model.json", "new");
@@ -56,9 +57,47 @@ test("one group's files may lie in many folders, its companions count only besid
   write(root.path, "B_manifest.json", "{}");
   write(root.path, "notes.txt", "nothing");
   const { settling, groups } = open(root.path);
-  await groups.endListing(await listTree(root.path, REAL_FS, noPause), undefined, noPause);
+  await groups.endListing(await listTree(root.path, REAL_FS, noPause, new Map()), undefined, noPause);
   expect(shown(settling)).toEqual(["A x/A_model.json:1,y/z/A_ic.csv:2"]);
   write(root.path, "w/B_model.json", "333");
   groups.look("B", ["w/B_model.json"]);
   expect(shown(settling)).toEqual(["B B_manifest.json:2,w/B_model.json:3"]);
+});
+
+test("a listing keeps the stamps of untouched files, and sees every way in which a file was touched", async () => {
+  await using root = await openTempDirectory("disk");
+  const names = ["A_model.json", "B_model.json", "sub/C_model.json", "D_model.json", "E_model.json"];
+  for (const name of names) write(root.path, name, "same");
+  const first = await listTree(root.path, REAL_FS, noPause, new Map());
+  const at = (name: string) => join(root.path, name);
+  const { atime, mtime } = statSync(at("B_model.json"));
+  write(root.path, "B_model.json", "size"); // the same size and, after the next line, the same time of modification
+  utimesSync(at("B_model.json"), atime, mtime);
+  write(root.path, "other", "same");
+  renameSync(at("other"), at("sub/C_model.json"));
+  rmSync(at("D_model.json"));
+  utimesSync(at("E_model.json"), 1, 1);
+  const second = await listTree(root.path, REAL_FS, noPause, first.groups);
+  expect(second.groups.get("A")?.[0]).toBe(first.groups.get("A")?.[0]);
+  expect(second.groups.has("D")).toBe(false);
+  for (const groupKey of ["B", "C", "E"]) expect(second.groups.get(groupKey)).not.toEqual(first.groups.get(groupKey));
+  // What was kept and what was looked at anew is what a listing from nothing finds.
+  expect(second.groups).toEqual((await listTree(root.path, REAL_FS, noPause, new Map())).groups);
+});
+
+test("a file is as it was only when its inode, size and both times are", async () => {
+  await using root = await openTempDirectory("disk");
+  write(root.path, "A_model.json", "1");
+  const stamp = (await listTree(root.path, REAL_FS, noPause, new Map())).groups.get("A")?.[0];
+  if (stamp === undefined) throw new Error("the file was not listed");
+  expect(isStill(REAL_FS, root.path, stamp)).toBe(true);
+  for (const member of ["ino", "size", "mtimeMs", "ctimeMs"] as const) {
+    const roundedStat = (path: string) => {
+      const stat = REAL_FS.roundedStat(path);
+      if (stat !== undefined) stat[member] += 1;
+      return stat;
+    };
+    expect(isStill({ ...REAL_FS, roundedStat }, root.path, stamp), member).toBe(false);
+  }
+  expect(isStill({ ...REAL_FS, roundedStat: () => undefined }, root.path, stamp)).toBe(false);
 });

@@ -32,6 +32,10 @@ class RefusingFs implements FsCalls {
     return this.#allowed(path, () => REAL_FS.stat(path));
   }
 
+  roundedStat(path: string) {
+    return this.#allowed(path, () => REAL_FS.roundedStat(path));
+  }
+
   #allowed<T>(path: string, call: () => T): T {
     for (const [fragment, code] of this.refused) if (path.includes(fragment)) throw Object.assign(new Error(`${code}: ${path}`), { code });
     return call();
