@@ -27,12 +27,17 @@ export async function benchScan(base: string): Promise<Row[]> {
   const warm: number[] = [];
   const tasks: number[] = [];
   const started: number[] = [];
+  const emptyStarted: number[] = [];
   const theirs: number[] = [];
   let memory = "";
   for (let turn = 0; turn < TURNS; turn++) {
     const stateDir = join(base, `state-${turn}`);
     await mkdir(stateDir);
+    // Made once, so that the start that is timed is a restart too.
+    await (await startDaemon({ stateDir, socketPath: join(base, "d.sock"), isBundled: true })).stop();
+    const emptyBegun = performance.now();
     const empty = await startDaemon({ stateDir, socketPath: join(base, "d.sock"), isBundled: true });
+    emptyStarted.push(performance.now() - emptyBegun);
     const scan = await coldScan(empty, root);
     cold.push(scan.ms);
     tasks.push(scan.longestTaskMs);
@@ -46,26 +51,47 @@ export async function benchScan(base: string): Promise<Row[]> {
     if (python.available) theirs.push(await pythonScan(python.command, root));
     await rm(stateDir, { recursive: true });
   }
-  const coldMs = median(cold);
-  const pythonMs = median(theirs);
+  const python3 = python.available ? { ms: median(theirs) } : { reason: python.reason };
+  return rowsOf(
+    { cold: median(cold), warm: median(warm), started: median(started), empty: median(emptyStarted), task: median(tasks), memory },
+    python3,
+  );
+}
+
+interface Measured {
+  readonly cold: number;
+  readonly warm: number;
+  readonly started: number;
+  readonly empty: number;
+  readonly task: number;
+  readonly memory: string;
+}
+
+function rowsOf(measured: Measured, python: { readonly ms: number } | { readonly reason: string }): Row[] {
   return [
     {
       what: `cold scan of ${GROUPS} groups`,
-      ours: ms(coldMs),
-      baseline: python.available ? `Python ${ms(pythonMs)} (all five kinds)` : `skipped: ${python.reason}`,
-      ratio: python.available ? `${(pythonMs / coldMs).toFixed(1)}x faster` : "",
+      ours: ms(measured.cold),
+      baseline: "ms" in python ? `Python ${ms(python.ms)} (all five kinds)` : `skipped: ${python.reason}`,
+      ratio: "ms" in python ? `${(python.ms / measured.cold).toFixed(1)}x faster` : "",
       bar: ">= 3x faster",
     },
     {
-      what: "unchanged restart, listing",
-      ours: ms(median(warm)),
-      baseline: `cold ${ms(coldMs)}`,
-      ratio: `${((100 * median(warm)) / coldMs).toFixed(1)} %`,
+      what: "unchanged restart: listing, as far as the start waits for it",
+      ours: ms(measured.warm),
+      baseline: `cold ${ms(measured.cold)}`,
+      ratio: `${((100 * measured.warm) / measured.cold).toFixed(1)} %`,
       bar: "<= 3 %",
     },
-    { what: "unchanged restart, start of the process to ready", ours: ms(median(started)), baseline: "", ratio: "", bar: "<= 1 s" },
-    { what: "longest task of the main thread in a cold scan", ours: ms(median(tasks)), baseline: "", ratio: "", bar: "<= 20 ms" },
-    { what: "memory per 1,000 groups", ours: memory, baseline: "", ratio: "", bar: "" },
+    {
+      what: "unchanged restart: start of the process to ready",
+      ours: ms(measured.started),
+      baseline: `empty ${ms(measured.empty)}`,
+      ratio: "",
+      bar: "<= 1 s",
+    },
+    { what: "longest task of the main thread in a cold scan", ours: ms(measured.task), baseline: "", ratio: "", bar: "<= 20 ms" },
+    { what: "memory per 1,000 groups", ours: measured.memory, baseline: "", ratio: "", bar: "" },
   ];
 }
 
