@@ -1,9 +1,9 @@
 // The process edge of the terminal program: arguments, signals, exit code; without a command on a terminal, the UI.
 
 import { parseArgs } from "node:util";
-import { socketsToTry } from "./cli/context.ts";
+import { socketsToTry } from "./cli/sockets.ts";
 import { demoModels } from "./cli/demo.ts";
-import { EXIT } from "./cli/exit-codes.ts";
+import { EXIT, exitCodeOf } from "./cli/exit-codes.ts";
 import { openUi } from "./cli/open-ui.ts";
 import { openProcessHost, type ProcessHost } from "./cli/process-host.ts";
 
@@ -18,13 +18,24 @@ function uiOptions(args: readonly string[]): { readonly socket?: string; readonl
 }
 
 async function run(args: readonly string[], host: ProcessHost): Promise<number> {
+  if (args[0] === "__complete") {
+    const { runComplete } = await import("./cli/run-complete.ts");
+    await runComplete(args.slice(1), host);
+    // Whatever was asked too late is not waited for.
+    process.exit(EXIT.done);
+  }
   const options = uiOptions(args);
   const hasTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (options !== undefined && hasTerminal) {
     const { socket, plain = false } = options;
     // The UI has handlers of its own for signals and for a terminal that goes away.
     host[Symbol.dispose]();
-    return openUi({ socketPaths: socketsToTry(host, socket), demoPath: demoModels(host.packageRoot), isPlain: plain });
+    try {
+      return await openUi({ socketPaths: socketsToTry(host, socket), demoPath: demoModels(host.packageRoot), isPlain: plain });
+    } catch (error) {
+      await host.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+      return exitCodeOf(error);
+    }
   }
   // Loaded apart: the UI's first frame need not wait for the commands.
   const { helpText, runCli } = await import("./cli/program.ts");

@@ -3,16 +3,16 @@
 import type { EventEmitter } from "node:events";
 import type { Clock } from "../shared/lib/clock.ts";
 import type { DaemonClient } from "./client/daemon-client.ts";
-import { chooseCharset, type Charset } from "./format/charset.ts";
-import { escapeHoldMs, openKeyInput, type InputStream } from "./keys/key-input.ts";
+import { chooseCharset } from "./format/charset.ts";
+import { openFrameGate } from "./frame-gate.ts";
+import { openJobControl } from "./job-control.ts";
+import { escapeHoldMs, openKeyInput, type InputStream, type KeyInput } from "./keys/key-input.ts";
 import type { Effect } from "./state/action.ts";
 import { createEffects } from "./state/effects.ts";
 import { initialModel } from "./state/model.ts";
 import { createStore, type Store } from "./state/store.ts";
-import { pause } from "./state/waiting.ts";
-
-/** What is needed of the terminal's output: `process.stdout` on a TTY. */
-export type Terminal = NodeJS.WritableStream & { readonly columns: number; readonly rows: number };
+import { TerminalOutput, type Terminal } from "./terminal-output.ts";
+import type { HandOver } from "./views/app.tsx";
 
 export interface RunUiOptions {
   /** Connects to the daemon; called again after each break. Rejects with words on what was tried and what to do. */
@@ -22,6 +22,8 @@ export interface RunUiOptions {
   readonly stdin: NodeJS.ReadableStream & InputStream;
   readonly stdout: Terminal;
   readonly clock: Clock;
+  /** Neither colours nor anything beyond ASCII. */
+  readonly isPlain?: boolean;
   readonly initial?: {
     /** Directories to register once connected, unless they are already. */
     readonly registerPaths?: readonly string[];
@@ -29,76 +31,91 @@ export interface RunUiOptions {
     readonly demoPath?: string;
     /** Where the daemon is sought, for the first screen. */
     readonly target?: string;
-    readonly charset?: Charset;
   };
 }
 
 /** Exit codes of signals, as a shell counts them. */
-const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
+const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130, SIGQUIT: 131 } as const;
 const HANGUP = 129;
 /** How long a terminal that takes nothing more may hold up the end, in milliseconds. */
 const LAST_WRITE_MS = 1000;
 
 /**
  * Shows the terminal UI until the user quits, a signal arrives or the terminal is gone. Resolves to the exit code (0 after `q`, 130 after ctrl-c,
- * 143, 129 and 130 after SIGTERM, SIGHUP and SIGINT). Rejects when the UI itself fails. The terminal is restored before either.
+ * 143, 129, 130 and 131 after SIGTERM, SIGHUP, SIGINT and SIGQUIT). Rejects when the UI itself fails. The terminal is restored before either.
  */
 export async function runUi(options: RunUiOptions): Promise<number> {
-  const { env, stdin, stdout, clock } = options;
-  settleColours(env);
+  const { env, stdin, stdout, clock, isPlain = false } = options;
+  settleColours(env, isPlain);
   // Only now: chalk, below Ink, looks at the environment when it is loaded.
   const [{ render }, { App }] = await Promise.all([import("ink"), import("./views/app.tsx")]);
 
   const ending = Promise.withResolvers<number>();
-  let run: (effect: Effect) => void = () => undefined;
-  const store = createStore(
-    initialModel({ columns: stdout.columns, rows: stdout.rows, charset: chooseCharset(env), ...options.initial }),
-    (effect) => run(effect),
+  const outside: Outside = { run: () => undefined, handOver: () => Promise.resolve() };
+  const charset = isPlain ? "ascii" : chooseCharset(env);
+  const store = createStore(initialModel({ columns: stdout.columns, rows: stdout.rows, charset, ...options.initial }), (effect) =>
+    outside.run(effect),
   );
-  await using effects = createEffects({ connect: options.connect, clock, dispatch: store.dispatch, onExit: ending.resolve });
-  run = effects.run;
-  using _input = openInput(store, stdin, clock, env, () => ending.resolve(HANGUP));
-  using _resize = onResize(store, stdout);
-  using _signals = onProcessEnd(stdout, ending);
-
-  const screen = render(<App store={store} />, {
-    stdin,
-    stdout,
-    alternateScreen: true,
-    incrementalRendering: true,
-    maxFps: 60,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    interactive: true,
+  using output = new TerminalOutput(stdout);
+  using _ends = onProcessEnd(stdout, output, ending);
+  using jobs = openJobControl({ handOver: (work) => outside.handOver(work) });
+  await using effects = createEffects({
+    connect: options.connect,
+    clock,
+    dispatch: store.dispatch,
+    onExit: ending.resolve,
+    onSuspend: jobs.stop,
   });
+  outside.run = effects.run;
+  using input = openInput(store, stdin, clock, env, () => ending.resolve(HANGUP));
+  using _resize = onResize(store, stdout);
+  using gate = openFrameGate(store, output);
+
+  output.write(TAKE);
+  const onReady = (suspend: HandOver): void => {
+    outside.handOver = (work) => suspend(() => whileAway(output, input, work));
+  };
+  const screen = render(<App store={gate} onReady={onReady} />, { ...INK_OPTIONS, stdin, stdout: output });
   screen.waitUntilExit().then(() => ending.resolve(0), ending.reject);
   effects.start();
   try {
     return await ending.promise;
   } finally {
+    outside.handOver = () => Promise.resolve();
     screen.unmount();
-    await written(stdout, PASTE_OFF);
+    output.write(LEAVE);
+    await output.settle(LAST_WRITE_MS);
   }
 }
 
-/** Resolves when all that was written before has reached the terminal, or it is clear that it never will. */
-async function written(stdout: Terminal, text: string): Promise<void> {
-  const timeout = new AbortController();
-  await Promise.race([new Promise<void>((resolve) => stdout.write(text, () => resolve())), pause(LAST_WRITE_MS, timeout.signal)]);
-  timeout.abort();
+/** What exists only after the store does. */
+interface Outside {
+  run: (effect: Effect) => void;
+  handOver: HandOver;
 }
 
-const PASTE_ON = "\u001b[?2004h";
-const PASTE_OFF = "\u001b[?2004l";
+const INK_OPTIONS = {
+  alternateScreen: true,
+  incrementalRendering: true,
+  maxFps: 60,
+  exitOnCtrlC: false,
+  patchConsole: false,
+  interactive: true,
+} as const;
+
+/** Bracketed paste on; frames begin at the left edge, wherever the cursor was left. */
+const TAKE = "\u001b[?2004h\r";
+const LEAVE = "\u001b[?2004l";
 
 /** NO_COLOR (any value but the empty one) switches colours off; Node warns when it stands beside FORCE_COLOR, so it goes. */
-function settleColours(env: Record<string, string | undefined>): void {
-  if (env["NO_COLOR"] === undefined || env["NO_COLOR"] === "") return;
+function settleColours(env: Record<string, string | undefined>, isPlain: boolean): void {
+  const isUnwanted = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";
+  if (!isUnwanted && !isPlain) return;
   delete env["NO_COLOR"];
   env["FORCE_COLOR"] = "0";
 }
 
-function openInput(store: Store, stdin: InputStream, clock: Clock, env: RunUiOptions["env"], onEnd: () => void): Disposable {
+function openInput(store: Store, stdin: InputStream, clock: Clock, env: RunUiOptions["env"], onEnd: () => void): KeyInput {
   return openKeyInput({
     stdin,
     holdMs: escapeHoldMs(env),
@@ -113,12 +130,23 @@ function openInput(store: Store, stdin: InputStream, clock: Clock, env: RunUiOpt
 function onResize(store: Store, stdout: Terminal): Disposable {
   const resized = (): void => store.dispatch({ type: "resized", columns: stdout.columns, rows: stdout.rows });
   stdout.on("resize", resized);
-  stdout.write(PASTE_ON);
   return { [Symbol.dispose]: () => void stdout.off("resize", resized) };
 }
 
+/** The rest of giving the terminal back, beside what Ink does: raw mode and paste mode off, and on again afterwards. */
+async function whileAway(output: TerminalOutput, input: KeyInput, work: () => Promise<void>): Promise<void> {
+  output.write(LEAVE);
+  await output.settle(LAST_WRITE_MS);
+  input.pause();
+  await work();
+  input.resume();
+  output.write(TAKE);
+  // The terminal may have got another size, and told only who had it then.
+  process.emit("SIGWINCH", "SIGWINCH");
+}
+
 /** Signals, a terminal that is gone, and errors nobody caught: all end the UI in order. */
-function onProcessEnd(stdout: Terminal, ending: PromiseWithResolvers<number>): Disposable {
+function onProcessEnd(stdout: Terminal, output: TerminalOutput, ending: PromiseWithResolvers<number>): Disposable {
   const stack = new DisposableStack();
   const listen = <A extends readonly unknown[]>(target: EventEmitter, event: string, listener: (...args: A) => void): void => {
     target.on(event, listener);
@@ -127,7 +155,10 @@ function onProcessEnd(stdout: Terminal, ending: PromiseWithResolvers<number>): D
   for (const [signal, code] of Object.entries(SIGNALS)) listen(process, signal, () => ending.resolve(code));
   for (const event of ["uncaughtException", "unhandledRejection"]) listen(process, event, ending.reject);
   // However the process ends: Ink restores the rest on exit by itself.
-  listen(process, "exit", () => stdout.write(PASTE_OFF));
+  listen(process, "exit", () => {
+    output.write(LEAVE);
+    output.flush();
+  });
   // Stays on: a broken pipe is reported again when the screen is given back.
   stdout.on("error", () => ending.resolve(HANGUP));
   return stack;

@@ -1,7 +1,7 @@
 // Bundles both programs into dist/. Run by `npm run build`, and by the launchers when a checkout's sources are newer than dist/.
 // Every file is put in place by rename, the entries last: programs that start or run meanwhile never see half a build.
 
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { root, STAMP } from "./launch.js";
@@ -35,12 +35,16 @@ const shared = {
   metafile: true,
 };
 
-const daemon = {
+/** Exported for the test that looks for what is left out. */
+export const daemon = {
   ...shared,
+  // Where tests make the daemon fail (daemon/failpoint.ts): what is installed has none of it.
+  dropLabels: ["FAILPOINT"],
   entryPoints: {
     "model-managerd": "daemon/main.ts",
     "reader-thread": "daemon/workers/reader-thread.ts",
     "observer-thread": "daemon/disk/observer-thread.ts",
+    "checker-thread": "daemon/disk/checker-thread.ts",
     "writer-thread": "daemon/storage/writer-thread.ts",
   },
   // Native addons, and packages that read their own files.
@@ -79,6 +83,35 @@ const tableWithoutSchemas = {
   },
 };
 
+/**
+ * Ink's layout engine holds its code as text and fetches it as an address. Without `fetch` it decodes the text itself, and the whole HTTP client
+ * that Node has behind `fetch` is not loaded before the first frame.
+ */
+const layoutWithoutFetch = {
+  name: "layout-without-fetch",
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]yoga-wasm-base64-esm\.js$/ }, ({ path: file }) => ({
+      contents: `const fetch = undefined;\n${readFileSync(file, "utf8")}`,
+      loader: "js",
+    }));
+  },
+};
+
+/**
+ * Ink measures every text with a package that cuts it into what Unicode calls graphemes, at a third of the time of a frame full of bars and dots.
+ * The texts are ours, made to fit by our own widths: Ink gets the same.
+ */
+const widthsOfOurs = {
+  name: "widths-of-ours",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^string-width$/ }, () => ({ path: "string-width", namespace: "ours" }));
+    bundler.onLoad({ filter: /.*/, namespace: "ours" }, () => ({
+      contents: 'export { paintedWidth as default } from "./tui/format/cell-width.ts";',
+      resolveDir: root,
+    }));
+  },
+};
+
 const terminal = {
   ...shared,
   entryPoints: { "model-manager": "tui/main.ts", start: "tui/start.ts" },
@@ -87,7 +120,7 @@ const terminal = {
   minify: true,
   jsx: "automatic",
   define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
-  plugins: [noDevtools, tableWithoutSchemas],
+  plugins: [noDevtools, tableWithoutSchemas, layoutWithoutFetch, widthsOfOurs],
 };
 
 function isEntry(file) {
@@ -109,6 +142,15 @@ function removeOldChunks(kept, now) {
   }
 }
 
+/** What was compiled is of the last build. Files of another user may stay: they are never read for other contents. */
+function removeCompileCache() {
+  try {
+    rmSync(path.join(dist, "compile-cache"), { recursive: true, force: true });
+  } catch (error) {
+    if (error.code !== "EACCES" && error.code !== "EPERM" && error.code !== "ENOTEMPTY") throw error;
+  }
+}
+
 /**
  * Builds everything. Rejects with esbuild's error (already printed) when a source does not compile; dist/ is then as it was.
  * Returns esbuild's account of what went into each file, by bundle.
@@ -125,6 +167,7 @@ export async function build() {
   put(stamp, `${begun.toISOString()}\n`);
   utimesSync(stamp, begun, begun);
   removeOldChunks(new Set(files.map((file) => file.path)), begun.getTime());
+  removeCompileCache();
   return results.map(({ metafile }) => metafile);
 }
 

@@ -1,4 +1,4 @@
-// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan.
+// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal.
 
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,11 +9,13 @@ import { benchGetModel } from "./get-model.ts";
 import { benchLatency } from "./latency.ts";
 import { printRows, type Row } from "./report.ts";
 import { benchScan } from "./scan.ts";
+import { benchTerminal } from "./terminal.ts";
 
 const PARTS: Readonly<Record<string, (base: string) => Promise<Row[]>>> = {
   latency: benchLatency,
   "get-model": benchGetModel,
   scan: benchScan,
+  terminal: benchTerminal,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,16 +1,23 @@
 // THE table of commands: one for each operation, or the reason why it has none. Help, parsing and tests derive from it.
 
-import type { Command, CommandTable } from "./command.ts";
+import type { Command, CommandTable, NoCommand } from "./command.ts";
+import { COMPLETION } from "./completion-command.ts";
+import { DOCTOR } from "./doctor-command.ts";
 import { GET } from "./get-command.ts";
 import { INSPECT } from "./inspect-command.ts";
 import { CURVE, FACTORS, HISTORY, IC, SHOW, VERSIONS } from "./line-commands.ts";
+import { LOGS } from "./logs-command.ts";
 import { ACTIVATE, RESUME } from "./move-commands.ts";
+import { SERVICE_INSTALL, SERVICE_STATUS, SERVICE_UNINSTALL } from "./service-commands.ts";
 import { REFRESH, SOURCE_ADD, SOURCE_LIST, SOURCE_REMOVE, SYMBOLS } from "./source-commands.ts";
 import { CLIENTS, EVENTS, LIVE, STATUS } from "./status-commands.ts";
+import { VERIFY } from "./verify-command.ts";
 
 /** By operation; the order is that of the help. */
 export const COMMANDS = {
   status: STATUS,
+  doctor: DOCTOR,
+  "log.stream": LOGS,
   "event.stream": EVENTS,
   "client.list": CLIENTS,
   "source.add": SOURCE_ADD,
@@ -31,7 +38,13 @@ export const COMMANDS = {
   "live.watch": { notACommand: "strategy processes watch by gRPC; `events --follow` tells a person the same" },
   "client.report": { notACommand: "only the program that loads a model can say that it did" },
   "model.get": GET,
+  "store.verify": VERIFY,
 } as const satisfies CommandTable;
 
 /** Commands that ask no daemon. */
-export const OTHER_COMMANDS: readonly Command[] = [INSPECT];
+export const OTHER_COMMANDS: readonly Command[] = [INSPECT, SERVICE_INSTALL, SERVICE_UNINSTALL, SERVICE_STATUS, COMPLETION];
+
+/** Every command, in the order of the help. */
+export function allCommands(): readonly Command[] {
+  return [...Object.values<Command | NoCommand>(COMMANDS).flatMap((row) => ("notACommand" in row ? [] : [row])), ...OTHER_COMMANDS];
+}

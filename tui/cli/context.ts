@@ -1,13 +1,13 @@
 // What every command works with: its host, the global options, one connection made when it is first needed, and printing.
 
 import { stringifyExact } from "../../shared/lib/exact-json.ts";
-import { socketCandidates, stateDirectory, type PathSurroundings } from "../../shared/domain/paths.ts";
 import { connectDaemon } from "../client/connect.ts";
 import type { DaemonClient } from "../client/daemon-client.ts";
 import { printable } from "../format/cell-width.ts";
 import { chooseCharset, type Charset } from "../format/charset.ts";
 import type { Role } from "../format/styled.ts";
 import type { CliHost } from "./host.ts";
+import { socketsToTry } from "./sockets.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -47,17 +47,6 @@ const COLOURS: Readonly<Partial<Record<Role, string>>> = { strong: "1", dim: "2"
 function wantsColour(host: CliHost, plain: boolean): boolean {
   const { env, stdout } = host;
   return !plain && stdout.isTerminal && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
-}
-
-/** What the rules for paths look at. */
-export function pathSurroundings(host: CliHost): PathSurroundings {
-  return { env: host.env, uid: host.uid, home: host.home, cwd: host.cwd };
-}
-
-/** Where a command looks for the daemon; `--socket` names the only place. */
-export function socketsToTry(host: CliHost, socket: string | undefined): readonly string[] {
-  const surroundings = pathSurroundings(host);
-  return socketCandidates(surroundings, stateDirectory(surroundings), socket ?? host.env["MODEL_MANAGER_SOCKET"]);
 }
 
 /** A command's surroundings. Close it when the command is over. */

@@ -167,6 +167,7 @@ const VERSION_COLUMNS: readonly TableColumn<VersionView>[] = [
     cell: (row) => String(row.warnings.length),
     role: (row) => (row.warnings.length > 0 ? "warn" : "plain"),
   },
+  { title: "BYTES", cell: (row) => (row.bytes_kept ? "kept" : "no longer kept"), role: (row) => (row.bytes_kept ? "plain" : "dim") },
   { title: "BY", cell: (row) => row.actor },
   { title: "WHY", cell: (row) => row.reason },
 ];

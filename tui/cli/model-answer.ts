@@ -2,10 +2,10 @@
 
 import { createHash, type Hash } from "node:crypto";
 import path from "node:path";
-import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { stringifyExact } from "../../shared/lib/exact-json.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** The model as it comes: refused, or a head and then the document's bytes in order. */
 export type ModelAnswer =
@@ -41,40 +41,6 @@ async function* checked(chunks: AsyncIterable<Uint8Array>, head: ModelHead): Asy
   if (head.total_bytes !== undefined && bytes !== head.total_bytes) throw new DamagedModel(`${bytes} bytes came of ${head.total_bytes}`);
   const sha256 = hash.digest("hex");
   if (head.sha256 !== undefined && head.sha256 !== sha256) throw new DamagedModel(`sha256 is ${sha256}, announced was ${head.sha256}`);
-}
-
-async function syncDirectory(folder: string): Promise<void> {
-  const handle: FileHandle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Writes a file that is either whole or not there: beside its place first, then renamed. Returns its size. */
-async function writeWhole(file: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
-  let bytes = 0;
-  try {
-    const handle = await open(temporary, "wx");
-    try {
-      for await (const chunk of chunks) {
-        await handle.writeFile(chunk);
-        bytes += chunk.length;
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    const isOfTheFile = error instanceof Error && "syscall" in error;
-    throw isOfTheFile ? new Error(`cannot write ${file}: ${error.message.replaceAll(temporary, file)}`, { cause: error }) : error;
-  }
-  await syncDirectory(path.dirname(file));
-  return bytes;
 }
 
 async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -29,7 +29,10 @@ function allEntries(): readonly Entry[] {
 }
 
 /** Words that only stand before others: `source`. */
-const GROUPS: Readonly<Record<string, string>> = { source: "registered directories" };
+const GROUPS: Readonly<Record<string, string>> = {
+  source: "registered directories",
+  service: "the daemon under systemd",
+};
 
 function toGiven(positionals: readonly unknown[], options: Options): Given {
   const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

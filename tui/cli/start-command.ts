@@ -3,7 +3,7 @@
 import path from "node:path";
 import { daemonSocket, stateDirectory } from "../../shared/domain/paths.ts";
 import { isDaemonAnswering } from "../client/is-answering.ts";
-import { pathSurroundings, socketsToTry } from "./context.ts";
+import { pathSurroundings, socketsToTry } from "./sockets.ts";
 import { openDaemonChild, type DaemonChild } from "./daemon-child.ts";
 import { demoModels, openDemoPlace, type DemoPlace } from "./demo.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";

@@ -27,6 +27,7 @@ function statusFields(status: StatusView, socketPath: string): readonly Field[] 
     ["clients", String(status.clients)],
     ["events", `up to ${status.sequence}`],
     ["watching", status.watching ? "yes" : "no: files are looked at only on refresh", status.watching ? "plain" : "warn"],
+    ...(status.capture_stopped === "" ? [] : [["capture", status.capture_stopped.replace(/^capture /, ""), "bad"] as const]),
     ["gRPC", status.grpc ?? "off"],
     ["HTTP", status.http ?? "off"],
     ["socket", socketPath],

@@ -85,12 +85,29 @@ export function printable(text: string): string {
   return PLAIN.test(text) ? text : text.replace(UNSAFE, "?");
 }
 
+/**
+ * The text in ASCII, as wide as before: other characters become `?`. A terminal without UTF-8 takes the bytes of a name for characters of its own,
+ * and some of those for control sequences.
+ */
+export function asciiOnly(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return Array.from(text, (character) => (PLAIN.test(character) ? character : "?".repeat(codePointWidth(character)))).join("");
+}
+
 /** Cells that a printable text takes. */
 export function cellWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += codePointWidth(character);
   return width;
+}
+
+// oxlint-disable-next-line no-control-regex
+const STYLE = /\u001b\[[\d;]*m/g;
+
+/** Cells that a text takes once its styles are obeyed. In the bundle this is Ink's own measure, too: one table of widths, and a fast one. */
+export function paintedWidth(text: string): number {
+  return cellWidth(text.includes("\u001b") ? text.replace(STYLE, "") : text);
 }
 
 /** The longest beginning of a text that fits in `width` cells. */

@@ -1,6 +1,6 @@
 // A line of text with roles instead of colours: what charts and tables produce and views paint.
 
-import { cellWidth, cutCells } from "./cell-width.ts";
+import { cellWidth, cutCells, printable } from "./cell-width.ts";
 
 /** What a piece of text means; the painter turns it into one of 16 colours, or into nothing. Meaning is always in the text, too. */
 export type Role = "plain" | "dim" | "accent" | "good" | "bad" | "warn" | "strong" | "train" | "valid";
@@ -13,9 +13,9 @@ export interface Span {
 /** One line of the screen. */
 export type StyledLine = readonly Span[];
 
-/** A piece of text with its role. */
+/** A piece of text with its role. Every text of the screen goes through here, so no name can reach the terminal as a control sequence. */
 export function span(text: string, role: Role = "plain"): Span {
-  return { text, role };
+  return { text: printable(text), role };
 }
 
 /** The bare characters of a line. */

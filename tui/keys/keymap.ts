@@ -57,6 +57,7 @@ export const COMMANDS = [
   "help",
   "quit",
   "interrupt",
+  "suspend",
   "accept",
   "cancel",
   "yes",
@@ -146,6 +147,7 @@ export const KEYMAP: Readonly<Record<Command, KeyEntry>> = {
   help: { keys: ["?"], help: "this help", when: [...BROWSING, "help"], hint: "help" },
   quit: { keys: ["q"], help: "quit", when: [...BROWSING, "help", "small"], hint: "quit" },
   interrupt: { keys: ["ctrl-c"], help: "quit at once", when: PLACES },
+  suspend: { keys: ["ctrl-z"], help: "back to the shell; its fg returns here", when: PLACES },
 };
 
 /** The command of a key in a place; undefined when it has none there. */

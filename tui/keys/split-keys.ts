@@ -6,13 +6,15 @@ export interface Key {
   readonly text: string;
 }
 
+/** Something incomplete that only time can decide: an ESC that may be a key, a sequence or a paste without its end. */
+export type Held = "nothing" | "escape" | "sequence" | "paste";
+
 /** Bytes in, keys out; keeps what is not complete yet. */
 export interface KeySplitter {
   push(bytes: Uint8Array | string): Key[];
-  /** Ends the wait for the rest of a sequence: a lone ESC becomes `esc`, a torn sequence is dropped. A paste goes on waiting for its end. */
+  /** Ends the wait for the rest: a lone ESC becomes `esc`, a torn sequence is dropped, a paste is given as far as it came. */
   flush(): Key[];
-  /** True while something incomplete is held that only time can decide. */
-  readonly isHolding: boolean;
+  readonly held: Held;
 }
 
 const ESC = "\u001b";
@@ -65,13 +67,14 @@ export function createKeySplitter(): KeySplitter {
       return drain();
     },
     flush: () => {
-      if (held === "" || held.startsWith(PASTE_START)) return [];
-      const keys = held === ESC ? [{ id: "esc", text: "" }] : [];
+      const torn = held;
       held = "";
-      return keys;
+      if (torn === ESC) return [{ id: "esc", text: "" }];
+      return torn.startsWith(PASTE_START) ? [{ id: "paste", text: torn.slice(PASTE_START.length) }] : [];
     },
-    get isHolding() {
-      return held !== "" && !held.startsWith(PASTE_START);
+    get held() {
+      if (held.startsWith(PASTE_START)) return "paste";
+      return held === "" ? "nothing" : held === ESC ? "escape" : "sequence";
     },
   };
 }

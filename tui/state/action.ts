@@ -58,6 +58,8 @@ export type Effect =
   /** Directories named on the command line; one that is registered already is passed over. */
   | { readonly type: "register_paths"; readonly paths: readonly string[] }
   | { readonly type: "expire_marks"; readonly afterMs: number }
+  /** Gives the terminal to the shell until the user comes back. */
+  | { readonly type: "suspend" }
   | { readonly type: "exit"; readonly code: number };
 
 /** A new model, and what is to be done. */

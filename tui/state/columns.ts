@@ -208,7 +208,8 @@ function liveMark(row: VersionRow): string {
 }
 
 function versionReason({ version }: VersionRow): string {
-  return version.actor === "" ? version.reason : `${version.reason} (${version.actor})`;
+  const why = version.actor === "" ? version.reason : `${version.reason} (${version.actor})`;
+  return version.bytes_kept ? why : `bytes no longer kept; ${why}`;
 }
 
 /** Version labels in their order: `v2` before `v10`, `v1.2` before `v1.10`. */

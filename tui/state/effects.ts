@@ -25,6 +25,7 @@ export interface EffectsOptions {
   readonly clock: Clock;
   readonly dispatch: (...actions: readonly Action[]) => void;
   readonly onExit: (code: number) => void;
+  readonly onSuspend: () => void;
 }
 
 export interface Effects extends AsyncDisposable {
@@ -67,6 +68,7 @@ export function createEffects(options: EffectsOptions): Effects {
   };
   const run = (effect: Effect): void => {
     if (effect.type === "exit") return options.onExit(effect.code);
+    if (effect.type === "suspend") return options.onSuspend();
     if (effect.type === "expire_marks") return expireMarks(effect.afterMs);
     // Without a connection nothing is asked; what is missing is asked for when it is back.
     if (session !== undefined) return load(session, effect, clock);
@@ -87,7 +89,7 @@ export function createEffects(options: EffectsOptions): Effects {
   };
 }
 
-function load(session: Session, effect: Exclude<Effect, { type: "exit" | "expire_marks" }>, clock: Clock): void {
+function load(session: Session, effect: Exclude<Effect, { type: "exit" | "suspend" | "expire_marks" }>, clock: Clock): void {
   const { loading, jobs, scans } = session;
   switch (effect.type) {
     case "load_sources":

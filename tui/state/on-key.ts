@@ -57,6 +57,7 @@ export function onKey(model: Model, key: Key, atMs: number): Step {
   const place = placeOf(model);
   const command = matchKey(place, key.id);
   if (command === "interrupt") return exitWith(model, 130);
+  if (command === "suspend") return asking(model, { type: "suspend" });
   switch (place) {
     case "small":
       return command === "quit" ? exitWith(model, 0) : quiet(model);

@@ -30,10 +30,14 @@ export function reduce(model: Model, action: Action): Step {
   return step(ROWS_CHANGE.has(action.type) ? anchorSelection(model) : model, action);
 }
 
+function onResized(model: Model, { columns, rows }: Model["size"]): Model {
+  return columns === model.size.columns && rows === model.size.rows ? model : { ...model, size: { columns, rows } };
+}
+
 function step(model: Model, action: Action): Step {
   switch (action.type) {
     case "resized":
-      return quiet({ ...model, size: { columns: action.columns, rows: action.rows } });
+      return quiet(onResized(model, action));
     case "key":
       return onKey(model, action.key, action.atMs);
     case "connected":

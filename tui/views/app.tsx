@@ -1,7 +1,7 @@
 // The whole screen: exactly as many rows as the terminal has, never one more.
 
-import { Box } from "ink";
-import { useSyncExternalStore } from "react";
+import { Box, useApp } from "ink";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { span } from "../format/styled.ts";
 import { helpHeight, isTooSmall, LEAST_COLUMNS, LEAST_ROWS } from "../state/layout.ts";
 import type { Model } from "../state/model.ts";
@@ -12,7 +12,7 @@ import { GroupsView } from "./groups-view.tsx";
 import { Header } from "./header.tsx";
 import { HelpView } from "./help-view.tsx";
 import { LineView } from "./line-view.tsx";
-import { Line, Lines } from "./line.tsx";
+import { Canvas, Line, Lines } from "./line.tsx";
 import { SourcesView } from "./sources-view.tsx";
 
 function Body({ model }: { readonly model: Model }) {
@@ -23,11 +23,12 @@ function Body({ model }: { readonly model: Model }) {
   return screen.kind === "groups" ? <GroupsView model={model} /> : <LineView model={model} />;
 }
 
-/** Draws the model. The width is Ink's own: when the terminal shrinks it paints once before the model knows, and must not wrap then. */
+/** Draws the model. */
 export function Screen({ model }: { readonly model: Model }) {
   const { columns, rows } = model.size;
+  const canvas = useMemo(() => ({ columns, charset: model.charset }), [columns, model.charset]);
   const content = isTooSmall(model.size) ? (
-    <Line line={[span(`needs ${LEAST_COLUMNS}×${LEAST_ROWS}`.slice(0, columns), "warn")]} />
+    <Line line={[span(`needs ${LEAST_COLUMNS}x${LEAST_ROWS}`.slice(0, columns), "warn")]} />
   ) : (
     <>
       <Header model={model} />
@@ -36,13 +37,26 @@ export function Screen({ model }: { readonly model: Model }) {
     </>
   );
   return (
-    <Box width="100%" height={rows} flexDirection="column" overflow="hidden">
-      {content}
-    </Box>
+    <Canvas value={canvas}>
+      <Box width="100%" height={rows} flexDirection="column" overflow="hidden">
+        {content}
+      </Box>
+    </Canvas>
   );
 }
 
+/** Gives the terminal back while the work is done, then draws everything anew. */
+export type HandOver = (work: () => Promise<void>) => Promise<void>;
+
+interface AppProps {
+  readonly store: Pick<Store, "getModel" | "subscribe">;
+  /** Called once the screen is there. */
+  readonly onReady: (handOver: HandOver) => void;
+}
+
 /** The screen, drawn anew whenever the model changes. */
-export function App({ store }: { readonly store: Store }) {
+export function App({ store, onReady }: AppProps) {
+  const { suspendTerminal } = useApp();
+  useEffect(() => onReady(suspendTerminal), [onReady, suspendTerminal]);
   return <Screen model={useSyncExternalStore(store.subscribe, store.getModel)} />;
 }

@@ -10,7 +10,10 @@ import { missingPart, paragraph } from "./part-lines.ts";
 /** Bars, and a line with the scale below them. */
 export function IcTab({ model, height }: TabProps) {
   const width = model.size.columns;
-  const missing = missingPart(linePart(model, "ic"), width);
+  // The factors say why some have no tau: with them on their way the bars would be drawn twice.
+  const factors = linePart(model, "factors");
+  const isHalf = factors?.value === undefined && factors?.isLoading === true;
+  const missing = isHalf ? paragraph("loading", width, "dim") : missingPart(linePart(model, "ic"), width);
   if (missing !== undefined) return <Lines lines={missing} height={height} />;
   const rows = visibleIcRows(model);
   if (rows.length === 0)

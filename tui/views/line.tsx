@@ -1,7 +1,13 @@
 // Paints one line: roles become colours here and nowhere else.
 
 import { Text } from "ink";
-import { joinRuns, lineText, type Role, type StyledLine } from "../format/styled.ts";
+import { createContext, useContext } from "react";
+import { asciiOnly } from "../format/cell-width.ts";
+import type { Charset } from "../format/charset.ts";
+import { cutLine, joinRuns, lineText, span, type Role, type StyledLine } from "../format/styled.ts";
+
+/** What every line has to fit: the terminal's cells and characters. */
+export const Canvas = createContext<{ readonly columns: number; readonly charset: Charset }>({ columns: 80, charset: "ascii" });
 
 interface Paint {
   readonly color?: string;
@@ -29,7 +35,10 @@ interface LineProps {
 }
 
 /** One line of the screen; an empty one still takes its row. */
-export function Line({ line, isInverse = false }: LineProps) {
+export function Line({ line: whole, isInverse = false }: LineProps) {
+  const { columns, charset } = useContext(Canvas);
+  const cut = cutLine(whole, columns);
+  const line = charset === "ascii" ? cut.map((part) => span(asciiOnly(part.text), part.role)) : cut;
   const text = lineText(line);
   if (isInverse)
     return (

@@ -2,7 +2,16 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cellWidth, cutCells, cutCellsLeft, fitCells, printable, wrapCells } from "../../../tui/format/cell-width.ts";
+import {
+  asciiOnly,
+  cellWidth,
+  cutCells,
+  cutCellsLeft,
+  fitCells,
+  paintedWidth,
+  printable,
+  wrapCells,
+} from "../../../tui/format/cell-width.ts";
 import { cutLine, joinRuns, lineText, lineWidth, span, spread } from "../../../tui/format/styled.ts";
 
 /** Plain, wide, combining, unsafe and unpaired characters in any order. */
@@ -64,4 +73,16 @@ test("left and right parts of a line meet at exactly its width", () => {
 
 test("runs of one role are joined, blanks go with what stands before them", () => {
   expect(joinRuns([span("a", "good"), span(" "), span("b", "good"), span("", "bad"), span("c")])).toEqual([span("a b", "good"), span("c")]);
+});
+
+test("styles take no cells, and a text in ASCII is as wide as it was", () => {
+  fc.assert(
+    fc.property(oddText, oddText, (a, b) => {
+      const [left, right] = [printable(a), printable(b)];
+      expect(paintedWidth(`\u001b[1m${left}\u001b[22m\u001b[36m${right}\u001b[39m`)).toBe(cellWidth(left) + cellWidth(right));
+      expect(asciiOnly(left)).toMatch(/^[ -~]*$/);
+      expect(cellWidth(asciiOnly(left))).toBe(cellWidth(left));
+    }),
+  );
+  expect(asciiOnly("漢é x")).toBe("??? x");
 });

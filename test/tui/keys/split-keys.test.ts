@@ -74,9 +74,9 @@ test("replies of the terminal, mouse reports and unknown sequences type nothing"
 test("a lone escape is a key only once nothing can follow it", () => {
   const splitter = createKeySplitter();
   expect(splitter.push("\u001b")).toEqual([]);
-  expect(splitter.isHolding).toBe(true);
+  expect(splitter.held).toBe("escape");
   expect(splitter.flush()).toEqual([{ id: "esc", text: "" }]);
-  expect(splitter.isHolding).toBe(false);
+  expect(splitter.held).toBe("nothing");
 });
 
 test("escape and a key in one chunk are both there", () => {
@@ -96,10 +96,12 @@ test("a torn sequence is dropped when the wait ends, and never typed", () => {
 test("a paste is one key, and its line ends do not confirm anything", () => {
   expect(keysOf("\u001b[200~/srv/a\r/srv/b\u001b[201~x")).toEqual(["paste:/srv/a\r/srv/b", "x"]);
   const splitter = createKeySplitter();
-  splitter.push("\u001b[200~half");
-  expect(splitter.isHolding).toBe(false);
-  expect(splitter.flush()).toEqual([]);
+  expect(splitter.push("\u001b[200~half")).toEqual([]);
+  expect(splitter.held).toBe("paste");
   expect(splitter.push(" done\u001b[201~")).toEqual([{ id: "paste", text: "half done" }]);
+  splitter.push("\u001b[200~the end was lost");
+  expect(splitter.flush()).toEqual([{ id: "paste", text: "the end was lost" }]);
+  expect(splitter.push("j").map((key) => key.id)).toEqual(["j"]);
 });
 
 test("no byte boundary changes what was typed", () => {
@@ -120,6 +122,37 @@ test("no byte boundary changes what was typed", () => {
       expect(keysOf(bytes.subarray(0, cut), bytes.subarray(cut)), `${JSON.stringify(sample)} at ${cut}`).toEqual(whole);
     expect(keysOf(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(whole);
   }
+});
+
+/** What a terminal sends, whole: keys, text of one to four bytes, pastes, replies. */
+const SENT = fc.oneof(
+  fc.constantFrom(
+    "\u001b[A",
+    "\u001bOB",
+    "\u001b[5~",
+    "\u001b[1;5C",
+    "\u001b[Z",
+    "\u001b[27u",
+    "\u001b[<35;10;20M",
+    "\u001b[M !!",
+    "\u001b[[A",
+  ),
+  fc.constantFrom("\u001b]11;rgb:0/0/0\u0007", "\u001bP1$r0m\u001b\\", "\u001b[?62;22c", "\r", "\t", "\u007f", "\u0003", "\u001a"),
+  fc.string({ unit: "grapheme", maxLength: 6 }),
+  fc.string({ unit: "grapheme", maxLength: 12 }).map((text) => `\u001b[200~${text.replaceAll("\u001b", "")}\r\u001b[201~`),
+);
+
+test("no cut anywhere, and no number of cuts, changes what was typed", () => {
+  fc.assert(
+    fc.property(fc.array(SENT, { maxLength: 6 }), fc.array(fc.nat(200), { maxLength: 8 }), (parts, cuts) => {
+      const bytes = Buffer.from(parts.join(""));
+      const whole = keysOf(bytes);
+      for (let cut = 0; cut <= bytes.length; cut++) expect(keysOf(bytes.subarray(0, cut), bytes.subarray(cut))).toEqual(whole);
+      const places = [0, ...cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b), bytes.length];
+      expect(keysOf(...places.slice(1).map((end, at) => bytes.subarray(places[at], end)))).toEqual(whole);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("any bytes at all are read to their end, and plain text comes through", () => {

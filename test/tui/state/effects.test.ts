@@ -18,6 +18,7 @@ function start(daemon = createFakeDaemon()) {
     clock: new FakeClock(),
     dispatch: (...some) => void actions.push(...some),
     onExit: () => undefined,
+    onSuspend: () => undefined,
   });
   effects.start();
   const saw = (type: Action["type"], count = 1): Promise<void> =>
@@ -107,6 +108,7 @@ test("a daemon that refuses us is told apart from one that is not there", async 
     clock: new FakeClock(),
     dispatch: (...some) => void actions.push(...some),
     onExit: () => undefined,
+    onSuspend: () => undefined,
   });
   effects.start();
   await until(

@@ -132,13 +132,13 @@ test("an empty catalog offers to register a directory, and the demo when there i
   expect(plain.terminal.screen()).not.toContain("demo models");
 });
 
-test("below 60×15 it says what it needs, and comes back with its selection", async () => {
+test("below 60x15 it says what it needs, and comes back with its selection", async () => {
   await using ui = openUi();
   await ui.shows("/srv/models/beta");
   await ui.type("j");
   ui.terminal.resize(59, 24);
-  await ui.shows("needs 60×15");
-  expect(ui.terminal.lines().filter((line) => line !== "")).toEqual(["needs 60×15"]);
+  await ui.shows("needs 60x15");
+  expect(ui.terminal.lines().filter((line) => line !== "")).toEqual(["needs 60x15"]);
   ui.terminal.resize(80, 24);
   await ui.shows("> beta");
   ui.terminal.resize(60, 15);

@@ -60,6 +60,7 @@ function statusOf(known: FakeCatalog): Output<"status"> {
     http: null,
     socket: null,
     watching: true,
+    capture_stopped: "",
   };
 }
 
@@ -177,5 +178,6 @@ export function createCalls(known: FakeCatalog, emit: Emit): Calls {
     "live.list": unused,
     "client.list": unused,
     "client.report": unused,
+    doctor: unused,
   };
 }

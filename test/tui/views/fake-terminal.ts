@@ -20,6 +20,8 @@ export class FakeStdout extends Writable {
   rows: number;
   bytes = 0;
   text = "";
+  #isStalled = false;
+  readonly #waiting: (() => void)[] = [];
   readonly #terminal: xterm.Terminal;
   constructor(columns: number, rows: number, terminal: xterm.Terminal) {
     super({ decodeStrings: false });
@@ -27,8 +29,18 @@ export class FakeStdout extends Writable {
     this.rows = rows;
     this.#terminal = terminal;
   }
+  /** Takes nothing more, as a dead link does, or goes on. */
+  stall(isStalled: boolean): void {
+    this.#isStalled = isStalled;
+    if (isStalled) return;
+    for (const go of this.#waiting.splice(0)) go();
+  }
   override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
     const text = chunk.toString();
+    if (this.#isStalled) {
+      this.#waiting.push(() => this._write(chunk, _encoding, done));
+      return;
+    }
     this.bytes += Buffer.byteLength(text);
     this.text += text;
     this.#terminal.write(text, done);
@@ -41,9 +53,13 @@ export interface FakeTerminal {
   /** The lines of the screen, without blanks at their ends. */
   lines(): string[];
   screen(): string;
+  /** The lines with a blank after each two-cell character, so that places are cells. */
+  cells(): string[];
   /** True while the alternate screen is shown. */
   isAlternate(): boolean;
   type(text: string): void;
+  /** Something else writes over the screen. */
+  scribble(text: string): Promise<void>;
   resize(columns: number, rows: number): void;
 }
 
@@ -62,8 +78,20 @@ export function createFakeTerminal(columns: number, rows: number): FakeTerminal 
     stdout,
     lines,
     screen: () => lines().join("\n"),
+    cells: () =>
+      Array.from({ length: terminal.rows }, (_row, y) => {
+        const line = terminal.buffer.active.getLine(y);
+        return Array.from({ length: terminal.cols }, (_cell, x) => {
+          const cell = line?.getCell(x);
+          return cell?.getWidth() === 0 ? " " : (cell?.getChars() ?? "") || " ";
+        }).join("");
+      }),
     isAlternate: () => terminal.buffer.active.type === "alternate",
     type: (text) => void stdin.write(text),
+    scribble: (text) =>
+      new Promise((resolve) => {
+        terminal.write(text, resolve);
+      }),
     resize: (newColumns, newRows) => {
       terminal.resize(newColumns, newRows);
       stdout.columns = newColumns;

@@ -69,6 +69,7 @@ export function version(line: string, label: string, change: Partial<VersionView
     feature_dim: 12,
     train_end_date: "2025-12-31",
     golden: "absent",
+    bytes_kept: true,
     warnings: [],
     files: [],
     ...change,

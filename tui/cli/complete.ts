@@ -1,0 +1,173 @@
+// Completion of a half-typed command line: commands, flags, choices, and names that the daemon knows.
+
+import type { Command, OptionSpec } from "./command.ts";
+import { allCommands } from "./commands.ts";
+import type { NameSource } from "./complete-names.ts";
+
+/** What may stand in a place. `files` and `folders` are the shell's own business. */
+export interface Completion {
+  /** `open`: the words go on (no space after them). */
+  readonly mode: "words" | "open" | "files" | "folders";
+  readonly words: readonly string[];
+}
+
+type Kind = "line" | "target" | "source" | "symbol" | "group" | "version" | "files" | "folders" | "nothing" | readonly string[];
+
+/** By the name of an argument as the help shows it; a test holds that none is missing. */
+export const ARGUMENT_KINDS: Readonly<Record<string, Kind>> = {
+  line: "line",
+  target: "target",
+  source: "source",
+  name: "source",
+  symbol: "symbol",
+  version: "version",
+  file: "files",
+  path: "folders",
+  shell: ["bash", "zsh", "fish"],
+};
+
+/** By what stands for an option's value; whatever is not here cannot be known beforehand. */
+const OPTION_KINDS: Readonly<Record<string, Kind>> = {
+  source: "source",
+  symbol: "symbol",
+  key: "group",
+  version: "version",
+  file: "files",
+  path: "files",
+  dir: "folders",
+};
+
+/** Options before and after every command. */
+const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { flags: "--json" },
+  { flags: "--plain" },
+  { flags: "--socket <path>" },
+  { flags: "-h, --help" },
+];
+
+const NOTHING: Completion = { mode: "words", words: [] };
+
+/** A command line up to the word at the cursor, understood as far as that goes. */
+interface Parsed {
+  readonly command: Command | undefined;
+  /** Words that are no options, the command's own left out. */
+  readonly positionals: readonly string[];
+  readonly options: ReadonlyMap<string, string>;
+  /** The option whose value is being typed. */
+  readonly pending: OptionSpec | undefined;
+}
+
+const flagNames = ({ flags }: OptionSpec): readonly string[] => flags.split(/,? /).filter((word) => word.startsWith("-"));
+const longName = (option: OptionSpec): string => flagNames(option).at(-1) ?? "";
+const placeholder = (text: string): string => /[<[]([a-z-]+)[>\]]/.exec(text)?.[1] ?? "";
+
+function findCommand(words: readonly string[]): Command | undefined {
+  const two = words.slice(0, 2).join(" ");
+  return allCommands().find((command) => command.words === two) ?? allCommands().find((command) => command.words === words[0]);
+}
+
+function optionsOf(command: Command | undefined): readonly OptionSpec[] {
+  return [...(command?.options ?? []), ...GLOBAL_OPTIONS];
+}
+
+function parse(before: readonly string[]): Parsed {
+  const words: string[] = [];
+  const options = new Map<string, string>();
+  let pending: OptionSpec | undefined;
+  for (const word of before) {
+    if (pending !== undefined) {
+      options.set(longName(pending), word);
+      pending = undefined;
+      continue;
+    }
+    if (!word.startsWith("-")) {
+      words.push(word);
+      continue;
+    }
+    const at = word.indexOf("=");
+    const name = at < 0 ? word : word.slice(0, at);
+    const option = optionsOf(findCommand(words)).find((one) => flagNames(one).includes(name));
+    if (option === undefined) continue;
+    if (at >= 0) options.set(longName(option), word.slice(at + 1));
+    else if (placeholder(option.flags) !== "") pending = option;
+  }
+  const command = findCommand(words);
+  return { command, positionals: words.slice(command?.words.split(" ").length ?? 0), options, pending };
+}
+
+/** What the words before the cursor say about a place: which source, which line. */
+function sourceOf({ command, positionals, options }: Parsed): string {
+  const at = command?.arguments?.findIndex(({ name }) => placeholder(name) === "source") ?? -1;
+  return options.get("--model-name") ?? positionals[at] ?? "";
+}
+
+async function namesOf(kind: Kind, parsed: Parsed, current: string, names: NameSource): Promise<Completion> {
+  if (typeof kind !== "string") return { mode: "words", words: kind.filter((word) => word.startsWith(current)) };
+  switch (kind) {
+    case "files":
+    case "folders":
+      return { mode: kind, words: [] };
+    case "line":
+    case "target":
+      return completeLine(kind, current, names);
+    case "source":
+      return { mode: "words", words: await names.sources(current) };
+    case "symbol":
+      return { mode: "words", words: await names.symbols(sourceOf(parsed), current) };
+    case "group":
+      return { mode: "words", words: await names.groups(sourceOf(parsed), current) };
+    case "version":
+      return { mode: "words", words: await names.versions(parsed.positionals[0] ?? "", current) };
+    case "nothing":
+      return NOTHING;
+  }
+}
+
+/** `SOURCE/` first, then the groups of that source, as with paths: a catalog may hold many thousand lines. */
+async function completeLine(kind: "line" | "target", current: string, names: NameSource): Promise<Completion> {
+  const slash = current.indexOf("/");
+  if (slash < 0) {
+    const sources = await names.sources(current);
+    const open = sources.map((name) => `${name}/`);
+    return kind === "line" ? { mode: "open", words: open } : { mode: "words", words: [...sources, ...open] };
+  }
+  const source = current.slice(0, slash);
+  const groups = await names.groups(source, current.slice(slash + 1));
+  return { mode: "words", words: groups.map((group) => `${source}/${group}`) };
+}
+
+/** Completes the last of the words, the others being before it; the program's own name is not among them. Rejects when the daemon cannot be asked. */
+export async function complete(words: readonly string[], names: NameSource): Promise<Completion> {
+  const current = words.at(-1) ?? "";
+  const parsed = parse(words.slice(0, -1));
+  const { command, positionals, pending } = parsed;
+  if (pending !== undefined)
+    return namesOf(pending.choices ?? OPTION_KINDS[placeholder(pending.flags)] ?? "nothing", parsed, current, names);
+  const attached = /^(--[a-z-]+)=(.*)$/s.exec(current);
+  if (attached !== null) return completeAttached(attached[1] ?? "", attached[2] ?? "", parsed, names);
+  if (current.startsWith("-")) {
+    const flags = optionsOf(command).map(longName);
+    return { mode: "words", words: flags.filter((flag) => flag.startsWith(current)) };
+  }
+  if (command === undefined) return { mode: "words", words: nextWords(positionals).filter((word) => word.startsWith(current)) };
+  const argument = command.arguments?.[positionals.length];
+  if (argument === undefined) return NOTHING;
+  return namesOf(ARGUMENT_KINDS[placeholder(argument.name)] ?? "nothing", parsed, current, names);
+}
+
+/** `--name=value`: the value, with the flag before it again. */
+async function completeAttached(flag: string, value: string, parsed: Parsed, names: NameSource): Promise<Completion> {
+  const option = optionsOf(parsed.command).find((one) => flagNames(one).includes(flag));
+  if (option === undefined) return NOTHING;
+  const found = await namesOf(option.choices ?? OPTION_KINDS[placeholder(option.flags)] ?? "nothing", parsed, value, names);
+  return { ...found, words: found.words.map((word) => `${flag}=${word}`) };
+}
+
+/** First words of commands, or the second ones of a group such as `source`. */
+function nextWords(typed: readonly string[]): readonly string[] {
+  const next = allCommands().flatMap(({ words }) => {
+    const parts = words.split(" ");
+    return typed.every((word, at) => word === parts[at]) && parts.length > typed.length ? [parts[typed.length] ?? ""] : [];
+  });
+  return [...new Set(next)];
+}
