@@ -30,12 +30,17 @@ export interface DaemonOptions {
   readonly flags?: readonly string[];
   /** The bundle in dist/, as it is installed, instead of the sources. The caller has built it. */
   readonly isBundled?: boolean;
+  /** A command that runs the command after it in its own process, such as `nsenter …`. */
+  readonly launcher?: readonly string[];
 }
 
-/** A started daemon. */
-export interface DaemonProcess {
-  readonly ready: ReadyLine;
+/** A daemon that may still be starting, or be gone already. Disposing it kills it. */
+export interface StartingDaemon extends AsyncDisposable {
   readonly child: ChildProcess;
+  /** Rejects with its log when it ends before. */
+  readonly ready: Promise<ReadyLine>;
+  /** Its exit code, or the signal that ended it; all of its log is there then. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
   /** All of stderr so far. */
   log(): string;
   /** SIGTERM, and the exit code. */
@@ -44,10 +49,25 @@ export interface DaemonProcess {
   kill(): Promise<void>;
 }
 
+/** A started daemon. */
+export interface DaemonProcess extends Omit<StartingDaemon, "ready"> {
+  readonly ready: ReadyLine;
+}
+
 /** Starts a daemon and waits for its ready line; throws with its log when it ends before. */
 export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess> {
+  const daemon = spawnDaemon(options);
+  return { ...daemon, ready: await daemon.ready };
+}
+
+/** Starts a daemon. Whoever cares for its ready line awaits it. */
+export function spawnDaemon(options: DaemonOptions): StartingDaemon {
   const flags = [...(options.register ?? []).flatMap((path) => ["--register", path]), ...(options.flags ?? [])];
-  const child = spawn(process.execPath, [options.isBundled === true ? BUNDLE : MAIN, ...flags], {
+  const [command = process.execPath, ...args] = [
+    ...(options.launcher ?? []),
+    ...[process.execPath, options.isBundled === true ? BUNDLE : MAIN, ...flags],
+  ];
+  const child = spawn(command, args, {
     env: {
       ...withoutOwnVariables(process.env),
       // As the launcher and the unit start it.
@@ -68,7 +88,7 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
   child.once("exit", () => process.off("exit", killWithUs));
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
-  const ready = await new Promise<ReadyLine>((resolve, reject) => {
+  const ready = new Promise<ReadyLine>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       if (line.startsWith("ready ")) resolve(JSON.parse(line.slice(6)) as ReadyLine);
     });
@@ -76,10 +96,20 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
       reject(new Error(`the daemon ended (${code ?? signal}) before it was ready:\n${log.slice(-4000)}`)),
     );
   });
+  // Nobody may be waiting for it, when the end of the daemon is what a test is about.
+  ready.catch(() => undefined);
   const exited = once(child, "exit");
+  const closed = once(child, "close");
+  const kill = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGKILL");
+      await exited;
+    }
+  };
   return {
     ready,
     child,
+    ended: closed.then(() => child.exitCode ?? child.signalCode),
     log: () => log,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
@@ -88,12 +118,8 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
       }
       return child.exitCode;
     },
-    async kill() {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill("SIGKILL");
-        await exited;
-      }
-    },
+    kill,
+    [Symbol.asyncDispose]: kill,
   };
 }
 

@@ -14,6 +14,7 @@ install_programs() {
   local packages=()
   command -v tmux >/dev/null || packages+=(tmux)
   command -v systemd-analyze >/dev/null || packages+=(systemd)
+  command -v fiu-run >/dev/null || packages+=(fiu-utils)
   command -v python3 >/dev/null || packages+=(python3)
   # Debian keeps the part of venv that brings pip in a package of its own.
   python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)

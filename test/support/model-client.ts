@@ -3,6 +3,8 @@
 import {
   credentials,
   loadPackageDefinition,
+  Metadata,
+  type ChannelOptions,
   type ClientReadableStream,
   type ServiceError,
   Client,
@@ -57,6 +59,8 @@ export interface Change {
   readonly previous_version: string;
   readonly sha256: string;
   readonly reason: string;
+  /** RFC 3339 with microseconds. */
+  readonly occurred_at: string;
   readonly payload: Payload | null;
 }
 export interface SymbolRow {
@@ -69,7 +73,8 @@ export interface SymbolRow {
 
 /** An open client; close it. */
 export interface ModelClient {
-  getModel(request: object): Promise<GetModelReply>;
+  /** `waitForReady`: the call waits for a server that is not there instead of failing. */
+  getModel(request: object, options?: { readonly waitForReady: boolean }): Promise<GetModelReply>;
   listSymbols(modelName: string): Promise<{ readonly ok: boolean; readonly message: string; readonly symbols: readonly SymbolRow[] }>;
   reportLoaded(request: object): Promise<{ readonly current: boolean; readonly live_version: string }>;
   watch(request: object): ClientReadableStream<Change>;
@@ -77,13 +82,13 @@ export interface ModelClient {
   close(): void;
 }
 
-/** A client of the daemon at `host:port`. */
-export function openModelClient(address: string): ModelClient {
+/** A client of the daemon at `host:port`, with options of the gRPC library beside ours. */
+export function openModelClient(address: string, options: ChannelOptions = {}): ModelClient {
   const definition = loadSync(PROTO, { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true });
   const service = serviceOf(loadPackageDefinition(definition));
-  const client = new service(address, credentials.createInsecure(), { "grpc.max_receive_message_length": -1 });
+  const client = new service(address, credentials.createInsecure(), { "grpc.max_receive_message_length": -1, ...options });
   const methods = service.service;
-  const unary = <T>(name: string, request: object): Promise<T> => {
+  const unary = <T>(name: string, request: object, { waitForReady } = { waitForReady: false }): Promise<T> => {
     const method = methodOf(methods, name);
     return new Promise((resolve, reject) => {
       client.makeUnaryRequest<object, T>(
@@ -91,6 +96,7 @@ export function openModelClient(address: string): ModelClient {
         method.requestSerialize,
         (bytes) => method.responseDeserialize(bytes) as T,
         request,
+        new Metadata({ waitForReady }),
         (error: ServiceError | null, reply?: T) => {
           if (error !== null) reject(error);
           else if (reply === undefined) reject(new Error("no reply"));
@@ -109,7 +115,7 @@ export function openModelClient(address: string): ModelClient {
     );
   };
   return {
-    getModel: (request) => unary("GetModel", request),
+    getModel: (request, waiting) => unary("GetModel", request, waiting),
     listSymbols: (modelName) => unary("ListSymbols", { model_name: modelName }),
     reportLoaded: (request) => unary("ReportLoaded", request),
     watch: (request) => streamed("WatchModels", request),

@@ -92,5 +92,8 @@ export const plainPython = (): Requirement => requirePython("python", []);
 /** A terminal multiplexer, to run the terminal program in a real terminal. */
 export const tmux = (): Requirement => requireProgram("tmux", ["-V"]);
 
+/** Runs a program on a pseudo-terminal of its own. */
+export const pseudoTerminal = (): Requirement => requireProgram("script", ["--version"]);
+
 /** Checks unit files. */
 export const systemdAnalyze = (): Requirement => requireProgram("systemd-analyze", ["--version"]);

@@ -25,6 +25,7 @@ export function statusOf(changes: Partial<StatusView> = {}): StatusView {
     http: "127.0.0.1:8788",
     socket: "/run/x.sock",
     watching: true,
+    capture_stopped: "",
     ...changes,
   };
 }
@@ -92,6 +93,7 @@ export function versionOf(line: string, version: string, changes: Partial<Versio
     feature_dim: 3,
     train_end_date: "2024-06-01",
     golden: "absent",
+    bytes_kept: true,
     warnings: [],
     files: [],
     ...changes,

@@ -26,6 +26,7 @@ const WHY: Readonly<Record<string, string>> = {
 
 /**
  * Binds and hands each connection to `accept`; `failed` hears of connections that could not be taken later (too many open files).
+ * A `descriptor` is a socket that listens already and stays open when we stop: host and port are not looked at then.
  * Rejects with an AppError that names the address, the reason and the variable to change.
  */
 export async function openListener(
@@ -33,6 +34,7 @@ export async function openListener(
   port: number,
   accept: (socket: Socket) => void,
   failed: (error: Error) => void,
+  descriptor?: number,
 ): Promise<Listener> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -44,7 +46,7 @@ export async function openListener(
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(refusal(host, port, error)));
     // exclusive: never shared with another process, whatever starts this one.
-    server.listen({ host, port, exclusive: true }, resolve);
+    server.listen(descriptor === undefined ? { host, port, exclusive: true } : { fd: descriptor }, resolve);
   });
   server.removeAllListeners("error").on("error", failed);
   // A net.Server closes when it accepts no more and its last connection is gone.

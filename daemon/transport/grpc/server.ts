@@ -1,5 +1,6 @@
 // The gRPC door: opens the port, serves our rpcs with health and reflection, and stops in order.
 
+import type { Socket } from "node:net";
 import type { Clock } from "../../../shared/lib/clock.ts";
 import type { Application } from "../../app/doors.ts";
 import type { Log } from "../../app/ports.ts";
@@ -37,6 +38,8 @@ export interface GrpcServerOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** A socket that listens already (systemd's): used instead of host and port. */
+  readonly descriptor?: number | undefined;
   readonly application: Application;
   readonly clock: Clock;
   readonly log: Log;
@@ -72,7 +75,8 @@ export async function openGrpcServer(options: GrpcServerOptions): Promise<GrpcSe
 
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   const notTaken = (error: Error) => options.log.warn({ err: error }, "a gRPC connection could not be taken");
-  const listener = await openListener(options.host, options.port, (socket) => connections.injectConnection(socket), notTaken);
+  const accept = (socket: Socket) => connections.injectConnection(socket);
+  const listener = await openListener(options.host, options.port, accept, notTaken, options.descriptor);
   let stopped: Promise<void> | undefined;
 
   async function stop(): Promise<void> {

@@ -6,9 +6,10 @@ import { PROTOCOL_VERSION, type ClientFrame, type ServerFrame } from "../../../s
 import type { Application } from "../../app/doors.ts";
 import type { Log, Principal } from "../../app/ports.ts";
 import type { IpcLimits } from "./limits.ts";
-import { createOutbox } from "./outbox.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
 import { parseFrame } from "./parse-frame.ts";
 import { createRequests } from "./requests.ts";
+import type { Lane, LaneOptions } from "./turns.ts";
 
 /** What a connection needs; `write` takes the text of one frame. */
 export interface ConnectionSurroundings {
@@ -20,6 +21,10 @@ export interface ConnectionSurroundings {
   /** Version of the daemon program, for the greeting. */
   readonly version: string;
   readonly write: (text: string) => void;
+  /** Called when the client was greeted. */
+  readonly onGreeted: () => void;
+  /** Makes the lane that brings the connection's messages in their turn. */
+  readonly lane: (handle: LaneOptions["handle"]) => Lane;
 }
 
 /** One connection. */
@@ -33,61 +38,81 @@ export interface Connection {
   abort(reason: AppError): Promise<void>;
 }
 
-/** Takes over an identified peer. The greeting's deadline is the caller's business until `receive` is first called. */
+/** Takes over an identified peer: it must greet in time, ask something now and then, and read what it gets. */
 export function createConnection(surroundings: ConnectionSurroundings): Connection {
   const { socket, principal, application, log, limits, write } = surroundings;
   let greeted = false;
-  let over = false;
-  const outbox = createOutbox(socket, write, limits, () => {
+  const lane = surroundings.lane((text) => read(text));
+  const onStuck = (): void => {
     log.info({ principal: principal.name, seconds: limits.drainMs / 1000 }, "a client on the socket does not read its answers and is cut");
     socket.destroy();
-  });
+  };
+  const outbox = createOutbox({ socket, write, limits, hold: lane.hold, release: lane.release, onStuck });
   const requests = createRequests({ application, principal, outbox, log, most: limits.requests });
+  const end = createEnd(surroundings, outbox, lane);
 
-  const refuse = (code: ErrorCode, message: string): void => {
-    over = true;
-    outbox.post({ t: "refused", error: { code, message } });
-    socket.destroySoon();
-  };
-  const fault = (reason: string): void => {
-    if (over) return;
-    log.info({ principal: principal.name, reason }, "a client on the socket broke the protocol and is cut");
-    refuse("invalid_input", `malformed message: ${reason}`);
-  };
   const greet = (frame: ClientFrame): void => {
-    if (frame.t !== "hello") return fault("the first frame must be hello");
-    if (frame.protocol !== PROTOCOL_VERSION) return refuse("wrong_state", mismatch(frame.protocol, surroundings.version));
+    if (frame.t !== "hello") return end.fault("the first frame must be hello");
+    if (frame.protocol !== PROTOCOL_VERSION) return end.refuse("wrong_state", mismatch(frame.protocol, surroundings.version));
     greeted = true;
+    surroundings.onGreeted();
     outbox.post(welcome(principal, surroundings.version));
     log.debug({ principal: principal.name, client: frame.client }, "a client on the socket was greeted");
   };
   const take = (frame: ClientFrame): void => {
-    if (frame.t === "hello") fault("hello came twice");
+    if (frame.t === "hello") end.fault("hello came twice");
     else if (frame.t === "cancel") requests.cancel(frame.id);
-    else if (!requests.start(frame.id, frame.op, frame.input)) fault("the id of a running request came again");
+    else if (!requests.start(frame.id, frame.op, frame.input)) end.fault("the id of a running request came again");
+  };
+  const read = (text: string): void => {
+    idle.refresh();
+    const frame = parseFrame(text);
+    if (frame === undefined) end.fault("not a frame of this protocol");
+    else if (greeted) take(frame);
+    else greet(frame);
   };
 
   const deadline = setTimeout(() => {
-    if (!greeted) fault(`no hello within ${limits.handshakeMs} ms`);
+    if (!greeted) end.fault(`no hello within ${limits.handshakeMs} ms`);
   }, limits.handshakeMs);
+  const idle = setTimeout(() => {
+    if (requests.count > 0) idle.refresh();
+    else end.refuse("unavailable", `nothing was asked for ${limits.idleMs / 1000} s; connect again when there is something`);
+  }, limits.idleMs);
   socket.once("close", () => {
-    over = true;
     clearTimeout(deadline);
-    void requests.abortAll(new AppError("cancelled", "the client went away"));
+    clearTimeout(idle);
+    if (requests.count > 0) void requests.abortAll(new AppError("cancelled", "the client went away"));
   });
 
+  // node-ipc hands on the rest of a chunk after a fault in its middle: a closed lane takes none of it.
+  return { principal, receive: lane.push, fault: end.fault, abort: (reason) => requests.abortAll(reason) };
+}
+
+/** How a connection ends before its client wants it: once, with a reason that the client may read. */
+function createEnd({ socket, principal, log, limits }: ConnectionSurroundings, outbox: Outbox, lane: Lane) {
+  let isOver = false;
+  socket.once("close", () => {
+    isOver = true;
+    lane.close();
+  });
+  const refuse = (code: ErrorCode, message: string): void => {
+    if (isOver) return;
+    isOver = true;
+    lane.close();
+    outbox.post({ t: "refused", error: { code, message } });
+    socket.destroySoon();
+    // One that does not read the reason goes without.
+    const patience = setTimeout(() => socket.destroy(), limits.closeMs);
+    socket.once("close", () => clearTimeout(patience));
+  };
   return {
-    principal,
-    receive(text) {
-      // node-ipc hands on the rest of a chunk after a fault in its middle.
-      if (over) return;
-      const frame = parseFrame(text);
-      if (frame === undefined) fault("not a frame of this protocol");
-      else if (greeted) take(frame);
-      else greet(frame);
+    refuse,
+    fault(reason: string): void {
+      if (isOver) return;
+      log.info({ principal: principal.name, reason }, "a client on the socket broke the protocol and is cut");
+      refuse("invalid_input", `malformed message: ${reason}`);
     },
-    fault,
-    abort: (reason) => requests.abortAll(reason),
   };
 }
 

@@ -1,4 +1,5 @@
-// What the daemon uses of node-ipc 14.0.0, which brings no types of its own. Read off its services/IPC.js and dao/socketServer.js.
+// What the daemon uses of node-ipc 14.0.0, which brings no types of its own. Read off its services/IPC.js, dao/socketServer.js
+// and entities/EventParser.js.
 
 declare module "node-ipc" {
   import type { Socket } from "node:net";
@@ -7,12 +8,8 @@ declare module "node-ipc" {
   export interface DaemonIpcConfig {
     silent: boolean;
     logger: (text: string) => void;
-    parser: "guarded";
-    delimiter: string;
-    maxMessageSize: number;
-    maxPendingBytes: number;
-    maxEventNameLength: number;
-    messageTimeout: number;
+    /** A GuardedParser, or what does the same. */
+    parser: { decodeMessage(text: string): unknown };
   }
 
   /** Takes accepted sockets; `start` would listen by itself and is never called. */
@@ -31,5 +28,27 @@ declare module "node-ipc" {
     server: DaemonIpcServer | false;
     /** Makes `server`; opens nothing. */
     serve(path: string): void;
+  }
+}
+
+declare module "node-ipc/parsers" {
+  /** All of these must be given. */
+  export interface GuardedParserConfig {
+    delimiter: string;
+    maxMessageSize: number;
+    maxPendingBytes: number;
+    maxEventNameLength: number;
+    messageTimeout: number;
+    allowReservedEvents: boolean;
+  }
+
+  export class GuardedParser {
+    constructor(config: GuardedParserConfig);
+    /** The message between two delimiters. Throws IPCProtocolError. */
+    decodeMessage(text: string): unknown;
+  }
+
+  export class IPCProtocolError extends Error {
+    constructor(code: string, message: string);
   }
 }

@@ -16,20 +16,40 @@ export interface Outbox {
   post(frame: ServerFrame): void;
 }
 
-/** `write` takes the text of one frame; `onStuck` is told when the client has read nothing for the time of the limits, and must end the connection. */
-export function createOutbox(socket: Socket, write: (text: string) => void, limits: IpcLimits, onStuck: () => void): Outbox {
-  const pressure = createPressure(socket, limits, onStuck);
+/** What an outbox works with. */
+export interface OutboxSurroundings {
+  readonly socket: Socket;
+  /** Takes the text of one frame. */
+  readonly write: (text: string) => void;
+  readonly limits: Pick<IpcLimits, "pendingBytes" | "drainMs">;
+  /** Told that too much waits: nothing more is to be taken from the client … */
+  readonly hold: () => void;
+  /** … until it has read. */
+  readonly release: () => void;
+  /** Told when the client has not read within the time of the limits; must end the connection. */
+  readonly onStuck: () => void;
+}
+
+/** The way out of one connection. Long answers are made one after the other, so that only one waits in full. */
+export function createOutbox(surroundings: OutboxSurroundings): Outbox {
+  const { socket, write } = surroundings;
+  const pressure = createPressure(surroundings);
+  let last: Promise<unknown> = Promise.resolve();
   const put = (frame: string): void => {
     write(frame);
     pressure.look();
   };
   return {
-    async send(frame) {
-      for (const text of framesOf(frame)) {
-        if (!(await pressure.relieved())) return false;
-        put(text);
-      }
-      return true;
+    send(frame) {
+      const sent = last.then(async () => {
+        for (const text of framesOf(frame)) {
+          if (!(await pressure.relieved())) return false;
+          put(text);
+        }
+        return true;
+      });
+      last = Promise.allSettled([sent]);
+      return sent;
     },
     post(frame) {
       if (socket.writable) put(stringifyExact(frame));
@@ -50,8 +70,8 @@ function* framesOf(frame: ServerFrame): Generator<string> {
   }
 }
 
-/** Watches how much waits in the socket. While it is too much, we read nothing from the client either. */
-function createPressure(socket: Socket, limits: IpcLimits, onStuck: () => void) {
+/** Watches how much waits in the socket. */
+function createPressure({ socket, limits, hold, release: letGo, onStuck }: OutboxSurroundings) {
   let waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   const isHigh = (): boolean => socket.writable && socket.writableLength > limits.pendingBytes;
@@ -64,13 +84,13 @@ function createPressure(socket: Socket, limits: IpcLimits, onStuck: () => void) 
   };
   socket.on("drain", () => {
     release();
-    if (!socket.destroyed) socket.resume();
+    if (!socket.destroyed) letGo();
   });
   socket.once("close", release);
   return {
     look(): void {
       if (timer !== undefined || !isHigh()) return;
-      socket.pause();
+      hold();
       timer = setTimeout(onStuck, limits.drainMs);
     },
     /** Resolves when more may be written; false when nothing can be any more. */

@@ -35,8 +35,9 @@ export function openPeerReader(): { readonly read: ReadPeer } | { readonly reaso
   } catch (error) {
     return { reason: `libc cannot be called: ${error instanceof Error ? error.message : String(error)}` };
   }
+  // One place for all answers: each is read before the next question, and a crowd that connects costs no memory.
+  const value = Buffer.alloc(GROUP_BYTES);
   const option = (descriptor: number, name: number, bytes: number): Buffer | undefined => {
-    const value = Buffer.alloc(bytes);
     const length: [number] = [bytes];
     return getsockopt(descriptor, SOL_SOCKET, name, value, length) === 0 ? value.subarray(0, length[0]) : undefined;
   };
@@ -46,10 +47,11 @@ export function openPeerReader(): { readonly read: ReadPeer } | { readonly reaso
       if (descriptor === undefined) return undefined;
       const ucred = option(descriptor, SO_PEERCRED, UCRED_BYTES);
       if (ucred === undefined || ucred.length < UCRED_BYTES) return undefined;
+      const [pid, uid] = [ucred.readInt32LE(0), ucred.readUInt32LE(4)];
       const groups = new Set([ucred.readUInt32LE(8)]);
       const others = option(descriptor, SO_PEERGROUPS, GROUP_BYTES) ?? Buffer.alloc(0);
       for (let at = 0; at + 4 <= others.length; at += 4) groups.add(others.readUInt32LE(at));
-      return { pid: ucred.readInt32LE(0), uid: ucred.readUInt32LE(4), groups };
+      return { pid, uid, groups };
     },
   };
 }

@@ -24,7 +24,8 @@ export async function principalOf(peer: PeerCredentials | undefined, rules: Peer
   const user = await rules.users.userName(peer.uid);
   // The name goes into histories and onto terminals: only plain ones are shown.
   const plain = user !== undefined && /^[\w.@$-]{1,64}$/.test(user);
-  return { name: plain ? `socket:${user}(${peer.uid})` : `socket:uid ${peer.uid}`, door: "socket", scopes: admin ? allScopes : readScopes };
+  const name = plain ? `socket:${user}(${peer.uid})` : `socket:uid ${peer.uid}`;
+  return { name, door: "socket", scopes: admin ? allScopes : readScopes, pid: peer.pid };
 }
 
 async function isMember(peer: PeerCredentials, rules: PeerRules): Promise<boolean> {

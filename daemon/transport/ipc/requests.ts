@@ -27,6 +27,8 @@ export interface Requests {
   cancel(id: number): void;
   /** Ends all with this reason; resolves when their handlers are done with it. */
   abortAll(reason: AppError): Promise<void>;
+  /** Requests whose handlers are not done yet. */
+  readonly count: number;
 }
 
 /** No more than `most` handlers run at a time; those that ignore their signal count until they end. */
@@ -58,6 +60,9 @@ export function createRequests(surroundings: RequestSurroundings): Requests {
     async abortAll(reason) {
       for (const controller of running.values()) controller.abort(reason);
       await Promise.all(handlers);
+    },
+    get count() {
+      return handlers.size;
     },
   };
 }

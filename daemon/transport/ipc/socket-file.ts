@@ -15,6 +15,8 @@ export interface SocketFile {
 }
 
 const DIRECTORY_MODE = 0o755;
+/** Connections that wait until we take them (the kernel may allow fewer); one beyond is refused by the kernel without a word. */
+const BACKLOG = 1024;
 
 /**
  * Listens on `path` with the permissions `mode`. Makes the folder (0755) when it is missing and leaves an existing one as it is.
@@ -111,7 +113,7 @@ async function isAnswered(path: string): Promise<boolean> {
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ path, backlog: 128 }, () => {
+    server.listen({ path, backlog: BACKLOG }, () => {
       server.off("error", reject);
       resolve();
     });

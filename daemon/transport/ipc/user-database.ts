@@ -8,14 +8,34 @@ export interface UserDatabase {
   groupId(name: string): Promise<number | undefined>;
 }
 
-/** Reads the two files on demand. `folder` is /etc but for tests. */
-export function createUserDatabase(folder = "/etc"): UserDatabase {
+/** Reads the two files on demand, and looks for changes of them no more often than every `recheckMs`. `folder` is /etc but for tests. */
+export function createUserDatabase(folder = "/etc", recheckMs = 0): UserDatabase {
   // name:password:id:… in both files: passwd(5), group(5).
-  const users = createColonFile(`${folder}/passwd`, (name, id) => [id, name] as const);
-  const groups = createColonFile(`${folder}/group`, (name, id) => [name, id] as const);
+  const users = seldom(
+    createColonFile(`${folder}/passwd`, (name, id) => [id, name] as const),
+    recheckMs,
+  );
+  const groups = seldom(
+    createColonFile(`${folder}/group`, (name, id) => [name, id] as const),
+    recheckMs,
+  );
   return {
     userName: async (uid) => (await users()).get(uid),
     groupId: async (name) => (await groups()).get(name),
+  };
+}
+
+/** What `read` gave, for that long. */
+function seldom<T>(read: () => Promise<T>, forMs: number): () => Promise<T> {
+  let kept: Promise<T> | undefined;
+  let readAt = 0;
+  return () => {
+    const now = performance.now();
+    if (kept === undefined || now - readAt >= forMs) {
+      kept = read();
+      readAt = now;
+    }
+    return kept;
   };
 }
 
