@@ -7,6 +7,8 @@ export interface LogDestination {
   write(line: string): void;
   /** Writes what is waiting, at once, as far as the reader takes it. */
   flush?(): void;
+  /** Writes the line, and what waits before it, before it returns: for the last word of a process that is about to end. */
+  writeNow?(line: string): void;
 }
 
 /** Beyond this many waiting characters, lines are dropped: a reader that stopped must not fill the memory. */
@@ -47,7 +49,28 @@ export function openLineWriter(descriptor: number, noteDropped: (lines: number) 
       pump();
     });
   };
+  const flush = (): void => {
+    if (isBroken) return;
+    let rest = takeWaiting();
+    let triesLeft = FLUSH_TRIES;
+    while (rest.length > 0 && triesLeft > 0) {
+      try {
+        rest = rest.subarray(writeSync(descriptor, rest));
+      } catch (error) {
+        if (!isFull(error)) isBroken = true;
+        triesLeft = isBroken ? 0 : triesLeft - 1;
+        if (triesLeft > 0) pauseThread(RETRY_MS);
+      }
+    }
+    // What was handed to the system before is written by another thread meanwhile.
+    if (isWriting) pauseThread(RETRY_MS);
+  };
   return {
+    flush,
+    writeNow(line) {
+      waiting.push(line);
+      flush();
+    },
     write(line) {
       if (isBroken) return;
       if (waitingChars + line.length > WAITING_CHARS) {
@@ -59,20 +82,6 @@ export function openLineWriter(descriptor: number, noteDropped: (lines: number) 
       waiting.push(text);
       waitingChars += text.length;
       pump();
-    },
-    flush() {
-      if (isBroken) return;
-      let rest = takeWaiting();
-      let triesLeft = FLUSH_TRIES;
-      while (rest.length > 0 && triesLeft > 0) {
-        try {
-          rest = rest.subarray(writeSync(descriptor, rest));
-        } catch (error) {
-          if (!isFull(error)) isBroken = true;
-          triesLeft = isBroken ? 0 : triesLeft - 1;
-          if (triesLeft > 0) pauseThread(RETRY_MS);
-        }
-      }
     },
   };
 }

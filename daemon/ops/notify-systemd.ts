@@ -4,6 +4,8 @@ import type { Log } from "../app/ports.ts";
 
 /** What systemd can be told. Without a systemd that listens, nothing happens. */
 export interface ServiceNotifier {
+  /** True when somebody hears what is told. */
+  readonly listens: boolean;
   /** The daemon serves; `status` is what `systemctl status` shows. */
   ready(status: string): void;
   /** One line for `systemctl status`. */
@@ -35,6 +37,7 @@ export async function openServiceNotifier(log: Log, env: UnitEnvironment = proce
     if (result < 0) log.warn({ errno: -result }, "systemd could not be notified");
   };
   return {
+    listens: send !== undefined,
     ready: (status) => tell("READY=1", `STATUS=${oneLine(status)}`),
     status: (text) => tell(`STATUS=${oneLine(text)}`),
     stopping: () => tell("STOPPING=1", "STATUS=stopping"),
@@ -44,13 +47,27 @@ export async function openServiceNotifier(log: Log, env: UnitEnvironment = proce
   };
 }
 
+/** Why systemd could not be told anything; empty when its library is here. */
+export async function libsystemdFault(): Promise<string> {
+  try {
+    await loadLibrary();
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** int sd_notify(int unset_environment, const char *state): > 0 sent, 0 nobody asked, < 0 a negated errno. */
 type SdNotify = (unsetEnvironment: number, state: string) => number;
 
+async function loadLibrary(): Promise<SdNotify> {
+  const { default: koffi } = await import("koffi");
+  return koffi.load("libsystemd.so.0").func("int sd_notify(int unset_environment, const char *state)");
+}
+
 async function loadNotify(log: Log): Promise<SdNotify | undefined> {
   try {
-    const { default: koffi } = await import("koffi");
-    return koffi.load("libsystemd.so.0").func("int sd_notify(int unset_environment, const char *state)");
+    return await loadLibrary();
   } catch (error) {
     log.warn(
       { err: error },

@@ -1,7 +1,7 @@
 // The unit and its example of settings: accepted by systemd, and equal to what the daemon knows.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../daemon/config/load-config.ts";
@@ -11,6 +11,7 @@ import { useTempDirectory } from "../support/temp-dir.ts";
 
 const read = (name: string): string => readFileSync(new URL(`../../systemd/${name}`, import.meta.url), "utf8");
 const unit = read("model-managerd.service");
+const userUnit = read("user/model-managerd.service");
 const surroundings = { uid: 1000, home: "/home/ann", cwd: "/" };
 
 describe("the example of settings", () => {
@@ -54,30 +55,76 @@ describe("the unit", () => {
     expect(unit).toMatch(/^RuntimeDirectoryMode=0755$/m);
   });
 
-  it("starts the program by the Node that npm installs", () => {
-    expect(unit).toMatch(/^ExecStart=\S+\/node_modules\/\.bin\/node .*\/dist\/model-managerd\.js$/m);
+  it.each([unit, userUnit])("starts the program by the Node that npm installs", (text) => {
+    expect(text).toMatch(/^ExecStart=\S+\/node_modules\/\.bin\/node .*\/dist\/model-managerd\.js$/m);
   });
+});
+
+describe("the watchdog", () => {
+  it.each([unit, userUnit])("has a time to answer in that is longer than a slow look at the parts", (text) => {
+    expect(Number(/^WatchdogSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe("the drop-in example", () => {
+  it("sets nothing as it is", () => {
+    const lines = read("drop-in.conf.example").split("\n");
+    expect(lines.filter((line) => line !== "" && !line.startsWith("#") && !/^\[(Unit|Service)\]$/.test(line))).toEqual([]);
+  });
+});
+
+describe("the user unit", () => {
+  it.each(["User", "Group", "ProtectSystem", "PrivateTmp", "ProtectHome", "PrivateUsers", "MemoryDenyWriteExecute"])(
+    "does not set %s, which maps users or needs root",
+    (name) => {
+      expect(userUnit).not.toMatch(new RegExp(`^${name}=`, "m"));
+    },
+  );
 });
 
 describeNeeding(systemdAnalyze(), "systemd-analyze", () => {
   const folder = useTempDirectory("unit");
   /** A copy that starts a program which is there: `verify` looks for it. */
-  const place = (): string => {
+  const place = (text = unit): string => {
     const path = join(folder(), "model-managerd.service");
-    writeFileSync(path, unit.replace(/^ExecStart=.*$/m, `ExecStart=${process.execPath}`));
+    writeFileSync(path, text.replace(/^ExecStart=.*$/m, `ExecStart=${process.execPath}`));
     return path;
   };
+  const verify = (...args: readonly string[]) => {
+    const env = { ...process.env, XDG_RUNTIME_DIR: folder() };
+    const { status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", ...args], { encoding: "utf8", env });
+    return { status, text: stdout + stderr };
+  };
+  const exposedAtMost = (threshold: number, file: string): number | null => {
+    const args = ["security", "--offline=true", `--threshold=${threshold}`, file];
+    const { status, stdout } = spawnSync("systemd-analyze", args, { encoding: "utf8" });
+    expect(stdout).toMatch(/Overall exposure level/);
+    return status;
+  };
 
-  it("verifies the unit without a word", () => {
-    const { status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", place()], { encoding: "utf8" });
-    expect({ status, text: stdout + stderr }).toEqual({ status: 0, text: "" });
+  it("verifies the unit, and the socket beside it, without a word", () => {
+    const socket = join(folder(), "model-managerd.socket");
+    writeFileSync(socket, read("model-managerd.socket"));
+    expect(verify(place(), socket)).toEqual({ status: 0, text: "" });
+  });
+
+  it("verifies the user unit without a word", () => {
+    expect(verify("--user", place(userUnit))).toEqual({ status: 0, text: "" });
+  });
+
+  it("verifies a unit with every line of the drop-in example", () => {
+    const path = place();
+    mkdirSync(`${path}.d`);
+    const example = read("drop-in.conf.example").replaceAll(/^#(?=[A-Z][A-Za-z]+=)/gm, "");
+    writeFileSync(join(`${path}.d`, "local.conf"), example.replaceAll(/^ExecStart=\/.*$/gm, `ExecStart=${process.execPath}`));
+    expect(verify(path)).toEqual({ status: 0, text: "" });
   });
 
   it("finds it exposed at 2.0 or less", () => {
-    const { status, stdout } = spawnSync("systemd-analyze", ["security", "--offline=true", "--threshold=20", place()], {
-      encoding: "utf8",
-    });
-    expect(stdout).toMatch(/Overall exposure level/);
-    expect(status).toBe(0);
+    expect(exposedAtMost(20, place())).toBe(0);
+  });
+
+  it("finds the user unit exposed at 6.5 or less: without a name space of its own it can be no better", () => {
+    expect(exposedAtMost(65, place(userUnit))).toBe(0);
   });
 });

@@ -1,9 +1,10 @@
 // The log as an operator gets it: lines that parse, levels, priorities for the journal, and no floods.
 
 import { spawn, spawnSync } from "node:child_process";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { createLogger, type Logger, type LoggerOptions } from "../../../daemon/ops/logger.ts";
+import { createLogger, isJournal, type Logger, type LoggerOptions } from "../../../daemon/ops/logger.ts";
 
 const clock = { nowMicros: () => 1_767_605_400_123_456n, monotonicMs: () => 0 };
 
@@ -21,7 +22,7 @@ function open(options: Partial<LoggerOptions> = {}): { readonly log: Logger; rea
     raw.push(line);
     lines.push(JSON.parse(line.replace(/^<\d>/, "")) as Line);
   };
-  return { log: createLogger({ level: "info", clock, env: {}, destination: { write }, ...options }), lines, raw };
+  return { log: createLogger({ level: "info", clock, isJournal: false, destination: { write }, ...options }), lines, raw };
 }
 
 describe("a line", () => {
@@ -48,12 +49,36 @@ describe("a line", () => {
   });
 
   it("carries a priority when the journal listens", () => {
-    const { log, raw } = open({ env: { JOURNAL_STREAM: "8:1234" }, level: "debug" });
+    const { log, raw } = open({ isJournal: true, level: "debug" });
     log.debug({}, "d");
     log.info({}, "i");
     log.warn({}, "w");
     log.error({}, "e");
     expect(raw.map((line) => line.slice(0, 4))).toEqual(["<7>{", "<6>{", "<4>{", "<3>{"]);
+  });
+});
+
+describe("the journal", () => {
+  it("is where standard error is the very stream that systemd names, not where the variable was only inherited", () => {
+    const file = openSync(fileURLToPath(import.meta.url), "r");
+    const { dev, ino } = fstatSync(file);
+    expect(isJournal({ JOURNAL_STREAM: `${dev}:${ino}` }, file)).toBe(true);
+    expect(isJournal({ JOURNAL_STREAM: `${dev}:${ino + 1}` }, file)).toBe(false);
+    expect(isJournal({ JOURNAL_STREAM: "" }, file)).toBe(false);
+    expect(isJournal({}, file)).toBe(false);
+    closeSync(file);
+  });
+});
+
+describe("the newest lines", () => {
+  it("are kept as they were written, without priorities, and without those that the flood gate held back", () => {
+    const { log } = open({ isJournal: true, flood: { lines: 1, intervalMs: 60_000 } });
+    log.warn({ path: "a" }, "a file cannot be read");
+    log.warn({ path: "b" }, "a file cannot be read");
+    log.debug({}, "not of this level");
+    expect(log.recent.after(0, 10)).toEqual([
+      { sequence: 1, time: "2026-01-05T09:30:00.123456Z", level: "warn", message: "a file cannot be read", fields: { path: "a" } },
+    ]);
   });
 });
 
