@@ -4,19 +4,25 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "../shared/lib/clock.ts";
 import { formatMicros } from "../shared/lib/clock.ts";
-import { AppError } from "../shared/contract/errors.ts";
 import { openApplication, type OpenApplication } from "./app/application.ts";
 import { loadDescription } from "./app/line-queries.ts";
-import type { CatalogStore, ObjectStore, Principal, ServedModels } from "./app/ports.ts";
+import type { CatalogStore, DiskObserver, Principal, ServedModels } from "./app/ports.ts";
 import { SCOPES } from "../shared/contract/operations.ts";
 import type { Config } from "./config/load-config.ts";
 import { programVersion } from "./config/program-version.ts";
 import { openDiskObserver } from "./disk/observer.ts";
 import { openObjectStore } from "./disk/object-store.ts";
 import { resolveRoot } from "./disk/resolve-root.ts";
+import { createEndForRecovery } from "./ops/end-for-recovery.ts";
 import { watchEventLoop } from "./ops/event-loop.ts";
+import { createRoomGauge } from "./ops/free-space.ts";
+import { openLifeSigns, type LifeSigns } from "./ops/life-signs.ts";
+import { listenDescriptors } from "./ops/listen-fds.ts";
 import { createLogger, type Logger } from "./ops/logger.ts";
-import { openServiceNotifier } from "./ops/notify-systemd.ts";
+import { openServiceNotifier, type ServiceNotifier } from "./ops/notify-systemd.ts";
+import { createOwnProcess } from "./ops/own-process.ts";
+import { describeStatus } from "./ops/status-text.ts";
+import { watchReads } from "./ops/watch-reads.ts";
 import { createServedModels } from "./serving/served-models.ts";
 import { openCatalogStore } from "./storage/catalog-store.ts";
 import { lockStateDirectory } from "./storage/state-lock.ts";
@@ -29,6 +35,8 @@ import { openGroupReader } from "./workers/group-reader.ts";
 const PAYLOAD_CACHE_BYTES = 256 * 1024 * 1024;
 /** A reader that takes longer than this on one group is ended. */
 const READ_DEADLINE_MS = 60_000;
+/** Readers that answer nothing for this long have outlived their own deadline, the time to start included. */
+const READS_STUCK_MS = 2 * READ_DEADLINE_MS;
 
 /** Where the daemon listens, as the `ready` line says it. Null = switched off. */
 export interface Addresses {
@@ -56,27 +64,51 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   await using opened = new AsyncDisposableStack();
   const startedAt = formatMicros(clock.nowMicros());
   opened.use(lockStateDirectory(config.stateDir));
-  const store = opened.use(await openCatalogStore({ file: join(config.stateDir, "catalog.sqlite"), log }));
-  const objects = opened.use(await openObjectStore(join(config.stateDir, "objects")));
-  const reader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
-  const models = serveFrom(store, objects);
-  const open: { addresses?: Addresses } = {};
+  const onNotDurable = createEndForRecovery(log);
+  const store = opened.use(await openCatalogStore({ file: join(config.stateDir, "catalog.sqlite"), log, onNotDurable }));
+  const objects = opened.use(await openObjectStore(join(config.stateDir, "objects"), { onNotDurable }));
+  const groupReader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
+  const reads = watchReads(groupReader, clock, READS_STUCK_MS);
+  const models = serveFrom(store, (sha256) => application.readObject(sha256));
+  const open: { addresses?: Addresses; observer?: DiskObserver; life?: LifeSigns } = {};
+  const lifeFault = (): string => open.life?.fault ?? "";
   const application = opened.use(
     await openApplication({
       stored: await store.load(),
-      ...{ store, objects, reader, models, clock, log, resolveRoot },
-      openObserver: (sink) =>
-        openDiskObserver({ settleMs: config.watchDebounceMs, rescanMs: config.watchIntervalMs, watch: config.watchEnabled, sink, log }),
+      ...{ store, objects, reader: reads.reader, models, clock, log, resolveRoot },
+      process: createOwnProcess({ stateDir: config.stateDir, log: log.recent, lifeFault }),
+      room: createRoomGauge(config.stateDir),
+      openObserver: async (sink) => {
+        const { watchDebounceMs: settleMs, watchIntervalMs: rescanMs, watchEnabled: watch } = config;
+        return (open.observer = await openDiskObserver({ settleMs, rescanMs, watch, sink, log }));
+      },
       about: () => ({
         ...(open.addresses ?? { grpc: null, http: null, socket: null }),
         ...{ daemon_version: programVersion(), pid: process.pid, started_at: startedAt, watching: config.watchEnabled },
       }),
     }),
   );
-  const doors = await openDoors(opened, config, application, clock, log);
+  const doors = await openDoors(opened, config, { application, clock, log, lifeFault });
   open.addresses = doors.addresses;
   const notifier = await openServiceNotifier(log);
-  const life = opened.move();
+  const checks = [
+    // A change of nothing writes nothing, but it goes the way of all changes.
+    { name: "database", ask: () => Promise.all([store.versionById(0), store.commit({})]) },
+    // No source has this number: the watching thread answers at once that it found nothing.
+    { name: "watcher", ask: () => open.observer?.rescan(0) ?? Promise.resolve() },
+    { name: "readers", ask: reads.ask },
+  ];
+  open.life = opened.use(openLifeSigns({ checks, notifier, clock, log, describe: () => describe(application) }));
+  return serve(application, doors, { opened: opened.move(), notifier, life: open.life }, { config, clock, log });
+}
+
+/** What `openDaemon` has opened, as its owner gets it. */
+function serve(
+  application: OpenApplication,
+  doors: Doors,
+  { opened, notifier, life }: { readonly opened: AsyncDisposableStack; readonly notifier: ServiceNotifier; readonly life: LifeSigns },
+  { config, clock, log }: { readonly config: Config; readonly clock: Clock; readonly log: Logger },
+): Daemon {
   return {
     addresses: doors.addresses,
     async start(signal) {
@@ -84,42 +116,60 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
       const begun = clock.monotonicMs();
       await application.start();
       log.info({ ms: Math.round((clock.monotonicMs() - begun) * 10) / 10 }, "every source was listed");
-      notifier.ready("serving");
+      await life.ready();
       await registerPaths(application, config.register, signal);
     },
     async [Symbol.asyncDispose]() {
       notifier.stopping();
-      await life.disposeAsync();
+      await opened.disposeAsync();
     },
   };
 }
 
-function serveFrom(store: CatalogStore, objects: ObjectStore): ServedModels {
+/** Answers from memory; `readObject` is asked for what is not there yet, once the application is open. */
+function serveFrom(store: CatalogStore, readObject: (sha256: string) => Promise<Buffer>): ServedModels {
   return createServedModels({
-    readObject: async (sha256) => {
-      const [place] = await store.objectsOf([sha256]);
-      if (place === undefined) throw new AppError("unavailable", "the bytes of this version are no longer kept");
-      return objects.read(place);
-    },
+    readObject,
     loadDescription: (versionId) => loadDescription(store, versionId),
     maxBytes: PAYLOAD_CACHE_BYTES,
   });
 }
 
+interface Doors {
+  readonly addresses: Addresses;
+  setServing(serving: boolean): void;
+}
+
+/** What the doors open onto. */
+interface Behind {
+  readonly application: OpenApplication;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly lifeFault: () => string;
+}
+
 /** Opens the socket, the HTTP port and, unless switched off, the gRPC port. */
-async function openDoors(opened: AsyncDisposableStack, config: Config, application: OpenApplication, clock: Clock, log: Logger) {
+async function openDoors(opened: AsyncDisposableStack, config: Config, behind: Behind): Promise<Doors> {
+  const { application, clock, log, lifeFault } = behind;
   const { adminGroup, socketPath } = config;
   const socket = opened.use(await openIpcServer({ socketPath, application, log, adminGroup, version: programVersion() }));
   const loop = opened.use(watchEventLoop());
   // The longest task since the last question: what made the daemon slow to answer, if it was.
   const health = () => ({
-    live: true,
-    ready: application.ready,
-    detail: { ready: application.ready, longest_task_ms: Math.round(loop.take()) },
+    live: lifeFault() === "",
+    ready: application.ready && lifeFault() === "",
+    detail: {
+      ready: application.ready,
+      longest_task_ms: Math.round(loop.take()),
+      ...(lifeFault() === "" ? {} : { silent: lifeFault() }),
+      ...(application.captureStopped === "" ? {} : { capture: application.captureStopped }),
+    },
   });
   const http = opened.use(await openHealthServer({ host: config.httpHost, port: config.httpPort, health, log }));
+  const { grpcHost: host, grpcPort: port } = config;
+  const descriptor = listenDescriptors().get("grpc");
   const grpc = config.grpcEnabled
-    ? opened.use(await openGrpcServer({ host: config.grpcHost, port: config.grpcPort, application, clock, log, protoPath: protoPath() }))
+    ? opened.use(await openGrpcServer({ host, port, descriptor, application, clock, log, protoPath: protoPath() }))
     : null;
   const addresses: Addresses = { grpc: grpc?.address ?? null, http: http.address, socket: socket.path };
   return { addresses, setServing: (serving: boolean) => grpc?.setServing(serving) };
@@ -127,6 +177,11 @@ async function openDoors(opened: AsyncDisposableStack, config: Config, applicati
 
 /** The daemon acting on its own command line. */
 const COMMAND_LINE: Principal = { name: "command line", door: "daemon", scopes: new Set(SCOPES) };
+
+async function describe(application: OpenApplication): Promise<string> {
+  const context = { principal: COMMAND_LINE, signal: new AbortController().signal };
+  return describeStatus(await application.invoke("status", {}, context));
+}
 
 async function registerPaths(application: OpenApplication, paths: readonly string[], signal: AbortSignal): Promise<void> {
   const context = { principal: COMMAND_LINE, signal };
@@ -143,4 +198,5 @@ function protoPath(): string {
   return fileURLToPath(new URL("../proto/modelmanager/v1/model_manager.proto", import.meta.url));
 }
 
+export { endNow } from "./ops/end-now.ts";
 export { createSystemClock } from "./ops/system-clock.ts";

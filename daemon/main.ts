@@ -1,7 +1,7 @@
 // The process edge of the daemon: arguments, environment, signals, exit code. `file VERB PATH` looks at one file and ends.
 
 import { loadConfig, type Config } from "./config/load-config.ts";
-import { createSystemClock, openDaemon, openLog } from "./daemon.ts";
+import { createSystemClock, endNow, openDaemon, openLog } from "./daemon.ts";
 import { runFileVerb } from "./file-verbs.ts";
 
 /** A stop that takes longer than this is cut short; what was acknowledged is on disk already. */
@@ -30,7 +30,7 @@ async function run(config: Config): Promise<number> {
   process.on("uncaughtException", (error) => {
     log.error({ err: error }, "a fault that nothing caught ends the daemon");
     log.flush();
-    process.exit(1);
+    endNow(1);
   });
   try {
     const daemon = await openDaemon(config, clock, log);
@@ -44,7 +44,7 @@ async function run(config: Config): Promise<number> {
       const deadline = setTimeout(() => {
         log.error({ ms: STOP_MS }, "the stop took too long and is cut short");
         log.flush();
-        process.exit(1);
+        endNow(1);
       }, STOP_MS);
       await daemon[Symbol.asyncDispose]();
       clearTimeout(deadline);

@@ -2,26 +2,44 @@
 
 import { OPERATIONS, type CallName, type CallInput, type Output } from "../../shared/contract/operations.ts";
 import type { Clock } from "../../shared/lib/clock.ts";
+import { createCaptureGate, type CaptureGateOptions } from "./capture-gate.ts";
 import { Catalog } from "./catalog.ts";
 import { createClients } from "./clients.ts";
 import { createCommitter } from "./commit.ts";
+import { createConditions } from "./conditions.ts";
 import { checkInput, createDispatcher, refusal, requireScope } from "./dispatch.ts";
 import type { Application, Handlers, RequestContext } from "./doors.ts";
 import { createHandlers, type HandlerParts } from "./handlers.ts";
 import { createIngest } from "./ingest.ts";
+import { createObjectKeeper, type ObjectKeeper } from "./keep-objects.ts";
 import { watchLive } from "./live-watch.ts";
+import { createObjectMender } from "./mend-objects.ts";
 import { createModelReader } from "./model-reader.ts";
-import { createSources, noteCondition, noteScanned, type SourceDependencies, type Sources } from "./sources.ts";
-import type { CatalogStore, DiskObserver, DiskSink, GroupReader, LoadedCatalog, Log, ObjectStore, ServedModels } from "./ports.ts";
+import { createSources, noteScanned, type SourceDependencies, type Sources } from "./sources.ts";
+import type {
+  CatalogStore,
+  DiskObserver,
+  DiskSink,
+  GroupReader,
+  LoadedCatalog,
+  Log,
+  ObjectStore,
+  ObjectUpkeep,
+  OwnProcess,
+  ServedModels,
+} from "./ports.ts";
 import { createWake } from "./wake.ts";
 
 /** What the application is built on. */
 export interface ApplicationDependencies {
   readonly stored: LoadedCatalog;
   readonly store: CatalogStore;
-  readonly objects: ObjectStore;
+  readonly objects: ObjectStore & ObjectUpkeep;
   readonly reader: GroupReader;
   readonly models: ServedModels;
+  readonly process: OwnProcess;
+  /** Room on the disk of the state directory. */
+  readonly room: CaptureGateOptions["room"];
   readonly clock: Clock;
   readonly log: Log;
   readonly resolveRoot: SourceDependencies["resolveRoot"];
@@ -34,49 +52,66 @@ export interface ApplicationDependencies {
 /** The application with what its owner needs beside the doors. */
 export interface OpenApplication extends Application {
   readonly sources: Sources;
+  /** Looks after the stored bytes; begins with `start`. */
+  readonly keeper: Pick<ObjectKeeper, "sweep" | "follow">;
+  /** Stored bytes by digest; what is damaged is mended where that can be. AppError when they cannot be had. */
+  readObject(sha256: string): Promise<Buffer>;
+  /** Why nothing new is captured; empty = capture goes on. */
+  readonly captureStopped: string;
   /** True once every source that was registered at the start has been listed. */
   readonly ready: boolean;
-  /** Starts watching the registered sources; resolves when each was listed once. */
+  /** Resolves when each source that was registered before was listed once. */
   start(): Promise<void>;
   /** Takes nothing more from disk, waits for what is under way, and closes the observer. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Builds the application. Nothing is watched before `start`. */
+/** Builds the application. The registered directories are listed from now on, while its owner opens the doors. */
 export async function openApplication(deps: ApplicationDependencies): Promise<OpenApplication> {
   const { store, clock, log } = deps;
   const catalog = new Catalog(deps.stored);
   const wake = createWake();
   const committer = createCommitter(catalog, store, clock, wake);
+  const gate = createCaptureGate(deps);
   const ingest = createIngest({
     ...deps,
     catalog,
     committer,
-    onCondition: (sourceId, condition) => {
-      noteCondition({ catalog, committer }, sourceId, condition).catch((error: unknown) =>
-        log.error({ err: error, sourceId }, "noting a source's condition failed"),
-      );
-    },
+    gate,
+    onCondition: createConditions({ catalog, committer, gate, log }),
     onScanned: (sourceId, counts) => noteScanned({ catalog }, clock.nowMicros(), sourceId, counts),
   });
   const observer = await deps.openObserver(ingest);
   ingest.attach(observer);
   const sources = createSources({ ...deps, catalog, committer, observer, ingest });
+  const watching = sources.watchAll();
+  // `start` waits for it; until then a failure is nobody's.
+  watching.catch(() => undefined);
   const clients = createClients({ catalog, store, committer, clock });
   const life = { ready: false };
-  const parts: HandlerParts = { ...deps, catalog, wake, committer, sources, clients, isReady: () => life.ready };
+  const mender = createObjectMender({ ...deps, catalog, committer });
+  const keeper = createObjectKeeper({ ...deps, catalog, committer, wake, onDamage: (object, damage) => mender.mend(object, damage) });
+  const parts: HandlerParts = { ...deps, catalog, wake, committer, gate, mender, sources, clients, isReady: () => life.ready };
   return {
     ...createDoors(createHandlers(parts), parts),
     sources,
+    keeper,
+    readObject: (sha256) => mender.read(sha256),
+    get captureStopped() {
+      return gate.stopped;
+    },
     get ready() {
       return life.ready;
     },
     async start() {
-      await sources.watchAll();
+      await watching;
       life.ready = true;
+      keeper.start();
     },
     async [Symbol.asyncDispose]() {
+      await keeper[Symbol.asyncDispose]();
       await ingest.close();
+      gate[Symbol.dispose]();
       await observer[Symbol.asyncDispose]();
     },
   };

@@ -5,6 +5,7 @@ import type { Catalog } from "./catalog.ts";
 import { decideCapture } from "./capture-rules.ts";
 import type { ChangeDraft, LineDraft } from "./change-draft.ts";
 import { goLive, setHealth, withdraw, type Because } from "./live-moves.ts";
+import { standingDamage } from "./object-damage.ts";
 import type { CatalogStore, GroupReader, GroupReading, GroupRecord, Log, ObservedGroup, VersionRecord } from "./ports.ts";
 
 /** What captures work with. */
@@ -44,12 +45,16 @@ export async function captureReading(
     newest: hasVersions ? await newestVersion(tools, line) : undefined,
   });
   const because: Because = resuming ?? { reason: "captured", actor: DAEMON_ACTOR };
+  const liveBefore = line.live;
   if (decision.action === "capture") addCaptured(draft, line, reading, decision.status, { reason: decision.reason, actor: because.actor });
   if (decision.action === "go_live") {
     const reason = resuming?.reason ?? `its files are back on disk`;
     goLive(draft, line, decision.version, resuming === undefined ? "returned" : "resumed", { reason, actor: because.actor });
+    draft.needFiles(reading.files);
   }
-  setHealth(draft, line, decision.degraded, DAEMON_ACTOR);
+  // Good files on disk do not mend what is stored of another live version.
+  const damage = line.live === liveBefore ? standingDamage(line.record) : "";
+  setHealth(draft, line, decision.degraded === "" ? damage : decision.degraded, DAEMON_ACTOR);
   // Content that could not be read as a whole counts as unknown, so that its repair is news.
   const contentDigest = reading.faults.length > 0 && decision.action === "none" ? "" : reading.contentDigest;
   const record = groupRecord(tools, draft, group, line, reading, contentDigest);

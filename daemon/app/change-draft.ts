@@ -61,6 +61,10 @@ export class ChangeDraft {
   readonly #events: EventRecord[] = [];
   readonly #loaded: LoadedRecord[] = [];
   readonly #objects = new Map<string, ObjectRecord>();
+  readonly #goneObjects: string[] = [];
+  readonly #neededFiles: ReadFile[] = [];
+  /** Objects were moved: reason enough for a commit, while objects that came with nothing else are not. */
+  #hasMovedObjects = false;
   readonly #newLines = new Map<string, number>();
 
   constructor(catalog: Catalog, clock: Clock) {
@@ -157,6 +161,17 @@ export class ChangeDraft {
     for (const object of objects) this.#objects.set(object.sha256, object);
   }
 
+  /** Objects that are known already and lie elsewhere from now on. */
+  moveObjects(objects: readonly ObjectRecord[]): void {
+    this.putObjects(objects);
+    this.#hasMovedObjects ||= objects.length > 0;
+  }
+
+  /** Digests whose bytes are no longer kept. */
+  dropObjects(digests: readonly string[]): void {
+    this.#goneObjects.push(...digests);
+  }
+
   /** Digests of the objects on the draft. */
   get objectDigests(): ReadonlySet<string> {
     return new Set(this.#objects.keys());
@@ -175,9 +190,14 @@ export class ChangeDraft {
     this.#versions.set(version.id, { version, description, files });
   }
 
-  /** Files of the new versions. */
+  /** Files of a known version that goes live again: their bytes may have been dropped since it was captured. */
+  needFiles(files: readonly ReadFile[]): void {
+    this.#neededFiles.push(...files);
+  }
+
+  /** Files whose bytes must be in the object store before the commit: those of the new versions, and of known ones that come back. */
   get newFiles(): readonly ReadFile[] {
-    return [...this.#versions.values()].flatMap((added) => added.files);
+    return [...[...this.#versions.values()].flatMap((added) => added.files), ...this.#neededFiles];
   }
 
   /** The new versions that are live on their lines. */
@@ -219,6 +239,7 @@ export class ChangeDraft {
       groups: this.#groups,
       goneGroups: this.#gone,
       objects: [...this.#objects.values()],
+      goneObjects: this.#goneObjects,
       versions: [...this.#versions.values()].map(({ version, description }) => ({ version, description })),
       statuses: this.#statuses,
       moves: this.#moves,
@@ -228,9 +249,8 @@ export class ChangeDraft {
   }
 
   get isEmpty(): boolean {
-    return (
-      this.#events.length + this.#lines.size + this.#groups.length + this.#gone.length + this.#sources.length + this.#loaded.length === 0
-    );
+    const records = [this.#events, this.#groups, this.#gone, this.#sources, this.#loaded, this.#goneObjects];
+    return records.every((list) => list.length === 0) && this.#lines.size === 0 && !this.#hasMovedObjects;
   }
 
   /** Makes memory what was committed. */

@@ -49,7 +49,7 @@ export function createClients(deps: ClientDependencies): Clients {
     known.lastSeenAt = clock.nowMicros();
     present.delete(clientId);
     present.set(clientId, known);
-    if (present.size > REMEMBERED_CLIENTS) forgetOldest(present);
+    if (present.size > REMEMBERED_CLIENTS) forgetOldest(present, known);
     return known;
   }
 
@@ -149,9 +149,10 @@ function toLoadedView(catalog: Catalog, report: LoadedRecord) {
   };
 }
 
-function forgetOldest(present: Map<string, Presence>): void {
+/** Those who watch are never forgotten, nor is the one that has just come: it may be about to watch. */
+function forgetOldest(present: Map<string, Presence>, newest: Presence): void {
   for (const [id, presence] of present) {
-    if (presence.watches > 0) continue;
+    if (presence.watches > 0 || presence === newest) continue;
     present.delete(id);
     return;
   }

@@ -1,6 +1,7 @@
 // The one way to change the catalog: decide on a draft under the mutex, commit it, then make it visible and wake the watchers.
 
 import type { Clock } from "../../shared/lib/clock.ts";
+import { failpoint } from "../failpoint.ts";
 import type { Catalog } from "./catalog.ts";
 import { ChangeDraft } from "./change-draft.ts";
 import { createMutex } from "./mutex.ts";
@@ -19,14 +20,18 @@ export interface Committer {
 /** A committer over the store; `wake` is rung after each commit. */
 export function createCommitter(catalog: Catalog, store: CatalogStore, clock: Clock, wake: Wake): Committer {
   const mutex = createMutex();
+
   return {
     change(decide) {
       return mutex.run(async () => {
         const draft = new ChangeDraft(catalog, clock);
         const result = await decide(draft);
         if (draft.isEmpty) return result;
+        FAILPOINT: await failpoint("change.before_commit");
         await store.commit(draft.toChange());
+        FAILPOINT: await failpoint("change.before_apply");
         draft.apply();
+        FAILPOINT: await failpoint("change.before_wake");
         wake.ring();
         return result;
       });

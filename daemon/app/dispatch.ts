@@ -3,8 +3,10 @@
 import type { z } from "zod";
 import { AppError } from "../../shared/contract/errors.ts";
 import { isOperationName, OPERATIONS, type CallName, type OperationName, type StreamName } from "../../shared/contract/operations.ts";
+import { failpoint } from "../failpoint.ts";
 import type { Handlers, RequestContext } from "./doors.ts";
 import type { Log, Principal } from "./ports.ts";
+import { toRefusal } from "./disk-faults.ts";
 
 /** Calls and streams by name, with unchecked input. */
 export interface Dispatcher {
@@ -19,9 +21,15 @@ export function createDispatcher(handlers: Handlers, log: Log): Dispatcher {
       try {
         const operation = admit(name, context.principal);
         if (!isCall(operation)) throw new AppError("invalid_input", `${name} is a stream; open it as one`);
-        return await run(handlers, operation, input, context);
+        const checked = checkInput(OPERATIONS[operation].input, input);
+        const answer = await run(handlers, operation, checked, context);
+        FAILPOINT: if (OPERATIONS[operation].kind === "command") await failpoint("command.before_reply");
+        noteCommand(log, operation, context, { input: checked });
+        return answer;
       } catch (error) {
-        throw refusal(error, name, context, log);
+        const refused = refusal(error, name, context, log);
+        if (isOperationName(name)) noteCommand(log, name, context, { refused: refused.code, why: refused.message });
+        throw refused;
       }
     },
     async *stream(name, input, context) {
@@ -38,11 +46,21 @@ export function createDispatcher(handlers: Handlers, log: Log): Dispatcher {
 
 /** The refusal to send for what a handler threw; a bug is logged here, once, with its cause. */
 export function refusal(error: unknown, operation: string, context: RequestContext, log: Log): AppError {
-  const refused = AppError.from(error);
+  // A handler that gave up because nobody waits for it any more is no bug.
+  const isGivenUp = context.signal.aborted && error instanceof Error && error.name === "AbortError";
+  const refused = isGivenUp ? new AppError("cancelled", "cancelled by the caller") : AppError.from(toRefusal(error));
   if (refused.code === "internal")
     log.error({ err: refused.cause ?? refused, operation, principal: context.principal.name }, "operation failed");
   else if (refused.cause !== undefined) log.warn({ err: refused.cause, operation, code: refused.code }, "operation refused");
   return refused;
+}
+
+/** Who changed what, or tried to: one line for each command, whatever its door. What was changed is in the history, too, under the same name. */
+function noteCommand(log: Log, operation: OperationName, { principal }: RequestContext, outcome: object): void {
+  if (OPERATIONS[operation].kind !== "command") return;
+  const { name, door, pid } = principal;
+  const done = "refused" in outcome ? "was refused" : "was done";
+  log.info({ principal: name, door, ...(pid === undefined ? {} : { pid }), ...outcome }, `${operation} ${done}`);
 }
 
 /** Throws unless the principal has the operation's scope. */
@@ -78,7 +96,7 @@ function isCall(name: OperationName): name is CallName {
 
 function run(handlers: Handlers, name: CallName, input: unknown, context: RequestContext): Promise<unknown> {
   const handler = handlers[name] as (input: unknown, context: RequestContext) => Promise<unknown>;
-  return handler(checkInput(OPERATIONS[name].input, input), context);
+  return handler(input, context);
 }
 
 function open(handlers: Handlers, name: StreamName, input: unknown, context: RequestContext): AsyncIterable<unknown> {

@@ -4,6 +4,7 @@ import type { ErrorCode } from "../../shared/contract/errors.ts";
 import type { CallInput } from "../../shared/contract/operations.ts";
 import { compareCodePoints, stripText, symbolKey } from "../../shared/domain/names.ts";
 import type { Catalog, LineState, SourceState } from "./catalog.ts";
+import { KEPT_ONLY } from "./keep-rules.ts";
 import type { CatalogStore, ServedVersion, VersionRecord } from "./ports.ts";
 
 /** The version to answer with, or why there is none. */
@@ -15,7 +16,7 @@ export type FoundModel =
 /** Finds the answer of GetModel; only a request for a version by label asks the store. */
 export async function findModel(
   catalog: Catalog,
-  store: Pick<CatalogStore, "versionByLabel">,
+  store: Pick<CatalogStore, "versionByLabel" | "versionsWithoutBytes">,
   input: CallInput<"model.get">,
 ): Promise<FoundModel> {
   const refused = (message: string, code: ErrorCode = "not_found"): FoundModel => ({ outcome: "refused", message, code });
@@ -40,6 +41,8 @@ export async function findModel(
     return refused(notFound(source, symbol, groupKey));
   if (input.known_sha256 !== undefined && input.known_sha256 !== "" && input.known_sha256 === version.servedSha256)
     return { outcome: "not_modified", sha256: version.servedSha256 };
+  if (label !== "" && version.id !== line.live?.id && (await store.versionsWithoutBytes([version.id])).has(version.id))
+    return refused(`the bytes of ${source.record.name}/${line.record.name} ${label} are no longer kept: ${KEPT_ONLY}`, "wrong_state");
   const served = toServed(source, line, version);
   return served === undefined ? refused(notReady(line), "wrong_state") : { outcome: "found", served };
 }

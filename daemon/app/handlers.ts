@@ -2,6 +2,7 @@
 
 import type { Output } from "../../shared/contract/operations.ts";
 import type { Clock } from "../../shared/lib/clock.ts";
+import type { CaptureGate } from "./capture-gate.ts";
 import type { Catalog } from "./catalog.ts";
 import { listGroups, listLive, listSources, streamEvents } from "./catalog-queries.ts";
 import type { Clients } from "./clients.ts";
@@ -10,25 +11,32 @@ import type { Handlers } from "./doors.ts";
 import { createLineQueries } from "./line-queries.ts";
 import { watchLive } from "./live-watch.ts";
 import { createModelReader, streamModel } from "./model-reader.ts";
+import type { ObjectMender } from "./mend-objects.ts";
 import { createMoves } from "./moves.ts";
-import type { CatalogStore, GroupReader, Log, ObjectStore, ServedModels } from "./ports.ts";
+import { streamLog } from "./log-stream.ts";
+import type { CatalogStore, GroupReader, Log, ObjectStore, ObjectUpkeep, OwnProcess, ServedModels } from "./ports.ts";
+import { examine } from "./self-examination.ts";
 import type { Sources } from "./sources.ts";
 import { storeFiles } from "./store-files.ts";
+import { createVerifier } from "./verify-objects.ts";
 import type { Wake } from "./wake.ts";
 
 /** The parts of the application that handlers are made of. */
 export interface HandlerParts {
   readonly catalog: Catalog;
   readonly store: CatalogStore;
-  readonly objects: ObjectStore;
+  readonly objects: ObjectStore & ObjectUpkeep;
   readonly reader: GroupReader;
   readonly models: ServedModels;
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: Wake;
   readonly committer: Committer;
+  readonly gate: CaptureGate;
+  readonly mender: ObjectMender;
   readonly sources: Sources;
   readonly clients: Clients;
+  readonly process: OwnProcess;
   readonly about: () => Pick<Output<"status">, "daemon_version" | "pid" | "started_at" | "grpc" | "http" | "socket" | "watching">;
   /** True once every source was listed after the start. */
   readonly isReady: () => boolean;
@@ -62,6 +70,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
     "client.list": clients.list,
     "client.report": clients.report,
     "event.stream": (input, context) => streamEvents(parts, input, context),
+    "log.stream": (input, context) => streamLog(parts.process.log, input, context),
+    doctor: () => examine(parts),
+    "store.verify": createVerifier(parts),
   };
 }
 
@@ -69,7 +80,7 @@ async function* withoutPayload(changes: ReturnType<typeof watchLive>): AsyncIter
   for await (const { payload: _payload, ...change } of changes) yield change;
 }
 
-function statusOf({ catalog, clients, about, isReady }: HandlerParts): Output<"status"> {
+function statusOf({ catalog, clients, gate, about, isReady }: HandlerParts): Output<"status"> {
   const counts = { sources: 0, sources_degraded: 0, groups: 0, groups_ready: 0, groups_degraded: 0 };
   for (const source of catalog.registered()) {
     counts.sources++;
@@ -82,5 +93,13 @@ function statusOf({ catalog, clients, about, isReady }: HandlerParts): Output<"s
   }
   let live = 0;
   for (const line of catalog.lines.values()) if (line.live !== null) live++;
-  return { ...about(), ...counts, ready: isReady(), sequence: catalog.lastSequence, lines_live: live, clients: clients.watching };
+  return {
+    ...about(),
+    ...counts,
+    ready: isReady(),
+    sequence: catalog.lastSequence,
+    lines_live: live,
+    clients: clients.watching,
+    capture_stopped: gate.stopped,
+  };
 }

@@ -2,10 +2,11 @@
 
 import type { Clock } from "../../shared/lib/clock.ts";
 import type { Catalog, ScanState } from "./catalog.ts";
-import { captureReading, degradeUnread, dropGone, type CaptureTools } from "./capture.ts";
+import type { CaptureGate } from "./capture-gate.ts";
+import { captureReading, degradeUnread } from "./capture.ts";
 import type { Committer } from "./commit.ts";
+import { createGoneGroups, type GoneGroups } from "./gone-groups.ts";
 import { primePayloads } from "./prime-payloads.ts";
-import { stageFiles, storeFiles } from "./store-files.ts";
 import type {
   CatalogStore,
   DiskObserver,
@@ -16,9 +17,11 @@ import type {
   ObjectRecord,
   ObjectStore,
   ObservedGroup,
-  ReadFile,
   ServedModels,
 } from "./ports.ts";
+import { bytesOf, filesOf, type ReadGroup } from "./read-group.ts";
+import { stageFiles, storeFiles } from "./store-files.ts";
+import { diskFaultOf } from "./disk-faults.ts";
 
 /** Groups in the hands of the readers at once: enough to keep the threads busy, few enough to bound the bytes waiting for a commit. */
 const READING_AT_ONCE = 24;
@@ -30,18 +33,11 @@ const FILLING_MS = 50;
 const BATCH_BYTES = 32 * 1024 * 1024;
 const WAITING_BYTES = 2 * BATCH_BYTES;
 
-interface ReadGroup {
-  readonly group: ObservedGroup;
-  readonly reading: GroupReading;
-  /** Where it was read: a source may have been pointed elsewhere since. */
-  readonly rootPath: string;
-}
-
 /** Takes in what the observer shows. */
 export interface Ingest extends DiskSink {
   /** The observer shows groups from now on; called once, before it is given a source. */
   attach(observer: DiskObserver): void;
-  /** Resolves when nothing of this source is queued, being read or waiting for its commit, or when the signal aborts. */
+  /** Resolves when nothing of this source is queued, being read or waiting for its commit (what is held back is none of it), or on abort. */
   idle(sourceId: number, signal: AbortSignal): Promise<void>;
   /** Resolves when everything handed in so far was dealt with; takes nothing more. */
   close(): Promise<void>;
@@ -55,6 +51,7 @@ export interface IngestDependencies {
   readonly reader: GroupReader;
   readonly models: Pick<ServedModels, "prime">;
   readonly committer: Committer;
+  readonly gate: CaptureGate;
   readonly clock: Clock;
   readonly log: Log;
   /** A source's condition or listing changed. */
@@ -69,8 +66,10 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
 
 class IngestPipeline implements Ingest {
   readonly #deps: IngestDependencies;
-  readonly #tools: CaptureTools;
+  readonly #gone: GoneGroups;
   #observer: DiskObserver | undefined;
+  /** What waits for the gate to open: the newest listing of each group, by source and key. */
+  readonly #held = new Map<string, ObservedGroup>();
   readonly #queue: ObservedGroup[] = [];
   readonly #read: ReadGroup[] = [];
   #reading = 0;
@@ -84,7 +83,8 @@ class IngestPipeline implements Ingest {
 
   constructor(dependencies: IngestDependencies) {
     this.#deps = dependencies;
-    this.#tools = dependencies;
+    this.#gone = createGoneGroups(dependencies);
+    dependencies.gate.onChange(() => this.#release());
   }
 
   attach(observer: DiskObserver): void {
@@ -94,6 +94,7 @@ class IngestPipeline implements Ingest {
   groupsChanged(groups: readonly ObservedGroup[]): void {
     if (this.#closed) return;
     for (const group of groups) {
+      this.#gone.returned(group.sourceId, group.groupKey);
       this.#queue.push(group);
       this.#count(group.sourceId, 1);
     }
@@ -104,10 +105,8 @@ class IngestPipeline implements Ingest {
     const source = this.#deps.catalog.sources.get(sourceId);
     if (source !== undefined) advanceScan(source.scan, groupKeys.length);
     this.#count(sourceId, 1);
-    this.#deps.committer
-      .change((draft) => dropGone(this.#tools, draft, sourceId, groupKeys))
-      .catch((error: unknown) => this.#deps.log.error({ err: error, sourceId }, "withdrawing vanished groups failed"))
-      .finally(() => this.#count(sourceId, -1));
+    for (const groupKey of groupKeys) this.#held.delete(heldKey(sourceId, groupKey));
+    void this.#gone.add(sourceId, groupKeys).finally(() => this.#count(sourceId, -1));
   }
 
   condition(...args: Parameters<DiskSink["condition"]>): void {
@@ -134,12 +133,14 @@ class IngestPipeline implements Ingest {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#gone[Symbol.dispose]();
     for (const group of this.#queue.splice(0)) this.#count(group.sourceId, -1);
     const never = new AbortController().signal;
     for (const sourceId of [...this.#pending.keys()]) await this.idle(sourceId, never);
   }
 
   #pump(): void {
+    if (!this.#deps.gate.isOpen()) this.#hold(this.#queue.splice(0));
     while (this.#reading < READING_AT_ONCE && this.#read.length < 2 * BATCH_GROUPS && this.#waitingBytes < WAITING_BYTES) {
       const group = this.#queue.shift();
       if (group === undefined) return;
@@ -186,6 +187,8 @@ class IngestPipeline implements Ingest {
     clearTimeout(this.#filling);
     this.#filling = undefined;
     if (this.#committing || this.#read.length === 0) return;
+    // What was read would be old by then; its bytes are freed, and it is read again.
+    if (!this.#deps.gate.isOpen()) return this.#hold(this.#takeRead(this.#read.length).map(({ group }) => group));
     this.#committing = true;
     let committed: Promise<void> = Promise.resolve();
     try {
@@ -197,7 +200,7 @@ class IngestPipeline implements Ingest {
         await Promise.all([committed, new Promise(setImmediate)]);
         committed = this.#commitBatch(batch, staged);
         if (!this.#isBatchDue()) await committed;
-      } while (this.#read.length > 0 && this.#isBatchDue());
+      } while (this.#read.length > 0 && this.#isBatchDue() && this.#deps.gate.isOpen());
     } finally {
       await committed;
       this.#committing = false;
@@ -213,9 +216,13 @@ class IngestPipeline implements Ingest {
       if (count === BATCH_GROUPS || (count > 0 && bytes > BATCH_BYTES)) break;
       count++;
     }
-    const batch = this.#read.splice(0, count);
-    for (const { reading } of batch) this.#waitingBytes -= bytesOf(reading);
-    return batch;
+    return this.#takeRead(count);
+  }
+
+  #takeRead(count: number): readonly ReadGroup[] {
+    const taken = this.#read.splice(0, count);
+    for (const { reading } of taken) this.#waitingBytes -= bytesOf(reading);
+    return taken;
   }
 
   async #commitBatch(batch: readonly ReadGroup[], staged: Promise<readonly ObjectRecord[]>): Promise<void> {
@@ -225,8 +232,8 @@ class IngestPipeline implements Ingest {
         for (const item of batch) {
           const { group, reading, rootPath } = item;
           if (this.#deps.catalog.sources.get(group.sourceId)?.record.rootPath !== rootPath) outcomes.set(item, "done");
-          else if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#tools, draft, group, reading));
-          else outcomes.set(item, degradeUnread(this.#tools, draft, group, reading));
+          else if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#deps, draft, group, reading));
+          else outcomes.set(item, degradeUnread(this.#deps, draft, group, reading));
         }
         primePayloads(this.#deps.catalog, this.#deps.models, draft);
         draft.putObjects(await staged);
@@ -234,9 +241,29 @@ class IngestPipeline implements Ingest {
       });
     } catch (error) {
       this.#deps.log.error({ err: error, groups: batch.length }, "committing captured groups failed; they will be read again");
+      if (diskFaultOf(error) === "full") this.#deps.gate.noteFull();
+      if (!this.#deps.gate.isOpen()) return this.#hold(batch.map(({ group }) => group));
       for (const item of batch) outcomes.set(item, "again");
     }
     for (const item of batch) this.#finish(item.group, outcomes.get(item) ?? "again");
+  }
+
+  /** Keeps groups until something new may be captured again. */
+  #hold(groups: readonly ObservedGroup[]): void {
+    for (const group of groups) {
+      const key = heldKey(group.sourceId, group.groupKey);
+      const older = this.#held.get(key);
+      this.#held.set(key, group);
+      if (older !== undefined) this.#observer?.dealt(older, "again");
+      this.#count(group.sourceId, -1);
+    }
+  }
+
+  #release(): void {
+    if (!this.#deps.gate.isOpen()) return;
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    this.groupsChanged(held);
   }
 
   #finish(group: ObservedGroup, outcome: "done" | "again"): void {
@@ -263,11 +290,6 @@ function advanceScan(scan: ScanState, groups: number): void {
   if (scan.done === scan.total) scan.state = "idle";
 }
 
-/** Files that are all but certain to make a version: those of groups without a fault. */
-function filesOf(batch: readonly ReadGroup[]): readonly ReadFile[] {
-  return batch.flatMap(({ reading }) => (reading.outcome === "read" && reading.faults.length === 0 ? reading.files : []));
-}
-
-function bytesOf(reading: GroupReading): number {
-  return reading.outcome === "read" ? reading.files.reduce((sum, file) => sum + file.bytes.length, 0) : 0;
+function heldKey(sourceId: number, groupKey: string): string {
+  return `${sourceId}/${groupKey}`;
 }

@@ -2,9 +2,11 @@
 
 import { AppError } from "../../shared/contract/errors.ts";
 import type { Input, Output } from "../../shared/contract/operations.ts";
+import type { VersionView } from "../../shared/contract/views.ts";
 import type { GroupDescription } from "../../shared/domain/description.ts";
 import { parseExact } from "../../shared/lib/exact-json.ts";
 import type { Catalog, LineState } from "./catalog.ts";
+import { firstKeptNumber } from "./keep-rules.ts";
 import { requireLine, requireVersion } from "./moves.ts";
 import type { CatalogStore, VersionRecord } from "./ports.ts";
 import { toFileView, toGroupView, toMoveView, toVersionView } from "./to-views.ts";
@@ -39,7 +41,7 @@ export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQu
       const line = requireLine(catalog, input.line);
       const rows = await store.versionsOf(line.record.id, input.limit + 1, cursor(input.after));
       const { items, next } = pageOf(rows, input.limit, (version) => version.id);
-      return { items: items.map((version) => toVersionView(line, version)), total: await store.versionCount(line.record.id), next };
+      return { items: await versionViews(look, line, items), total: await store.versionCount(line.record.id), next };
     },
     async history(input) {
       const line = requireLine(catalog, input.line);
@@ -81,12 +83,19 @@ async function show(look: Look, input: Input<"line.show">): Promise<Output<"line
   const description = version === undefined ? undefined : await loadDescription(look.store, version.id);
   return {
     group: toGroupView(line),
-    live: version === undefined ? null : toVersionView(line, version),
+    live: version === undefined ? null : ((await versionViews(look, line, [version]))[0] ?? null),
     info_summary: description?.info_summary ?? {},
     model_meta: description?.model_meta ?? null,
     artifacts: version?.files.map(toFileView) ?? [],
     version_count: await look.store.versionCount(line.record.id),
   };
+}
+
+/** Versions as shown, with whether their bytes are kept; those of the last versions always are, so nobody is asked about them. */
+async function versionViews({ store }: Look, line: LineState, versions: readonly VersionRecord[]): Promise<VersionView[]> {
+  const old = versions.filter((version) => version.number < firstKeptNumber(line.record));
+  const without = await store.versionsWithoutBytes(old.map((version) => version.id));
+  return versions.map((version) => toVersionView(line, version, !without.has(version.id)));
 }
 
 async function curve(look: Look, input: Input<"line.curve">): Promise<Output<"line.curve">> {

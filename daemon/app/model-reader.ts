@@ -2,6 +2,7 @@
 
 import type { CallInput, Input, Output } from "../../shared/contract/operations.ts";
 import type { Catalog } from "./catalog.ts";
+import { toRefusal } from "./disk-faults.ts";
 import type { ModelAnswer } from "./doors.ts";
 import { findModel } from "./find-model.ts";
 import type { CatalogStore, ServedModels } from "./ports.ts";
@@ -65,12 +66,17 @@ async function answerOf(
   return {
     outcome: "found",
     atHand: () => deps.models.atHand(served),
-    payload: () => deps.models.payload(served),
+    payload: () => deps.models.payload(served).catch(refuse),
     async parts() {
-      const { document, description, metadata } = await deps.models.parts(served);
+      const { document, description, metadata } = await deps.models.parts(served).catch(refuse);
       return { metadata, dimFactors: description.dim_factors, document };
     },
   };
+}
+
+/** Doors ask for payloads outside of the dispatcher's gate, and a disk that cannot be read is no bug. */
+function refuse(error: unknown): never {
+  throw toRefusal(error);
 }
 
 /** The answer as items: a refusal, "not modified", or a head and then the document in pieces. */

@@ -8,13 +8,15 @@ import type { Catalog, LineState } from "./catalog.ts";
 import { captureReading, type CaptureTools } from "./capture.ts";
 import type { Committer } from "./commit.ts";
 import type { RequestContext } from "./doors.ts";
+import { KEPT_ONLY } from "./keep-rules.ts";
 import { goLive, setHealth, setPinned } from "./live-moves.ts";
-import type { CatalogStore, GroupReader, GroupReading, ObjectStore, VersionRecord } from "./ports.ts";
+import type { ObjectMender } from "./mend-objects.ts";
+import type { CatalogStore, GroupReader, GroupReading, VersionRecord } from "./ports.ts";
 
 /** What `createMoves` works with. */
 export interface MoveDependencies extends CaptureTools {
   readonly store: CatalogStore;
-  readonly objects: ObjectStore;
+  readonly mender: ObjectMender;
   readonly reader: GroupReader;
   readonly committer: Committer;
   /** Puts the new objects of a draft into the store. */
@@ -36,6 +38,7 @@ export function createMoves(deps: MoveDependencies): Moves {
       const line = requireLine(deps.catalog, input.line);
       const version = await requireVersion(deps.store, line, input.version);
       assertCanActivate(line, version);
+      await assertBytesKept(deps, version);
       if (input.dry_run)
         return {
           ...replyOf(line, line.live?.label ?? ""),
@@ -48,6 +51,8 @@ export function createMoves(deps: MoveDependencies): Moves {
         const previous = line.live?.label ?? "";
         const now = await requireVersion(deps.store, line, input.version);
         assertCanActivate(line, now);
+        // Once more: it may have fallen out of the last versions meanwhile, and nothing is dropped while this runs.
+        await assertBytesKept(deps, now);
         const changed = draft.line(line);
         const because = { reason: input.reason === "" ? "activated" : input.reason, actor: context.principal.name };
         const wasLive = changed.live?.id === now.id;
@@ -124,15 +129,18 @@ function assertCanActivate(line: LineState, version: VersionRecord): void {
   );
 }
 
+async function assertBytesKept({ store }: MoveDependencies, version: VersionRecord): Promise<void> {
+  if ((await store.versionsWithoutBytes([version.id])).has(version.id))
+    throw new AppError("wrong_state", `the bytes of ${version.label} are no longer kept: ${KEPT_ONLY}`);
+}
+
 /** Every file of a version must still have its digest before it goes live. */
-async function verifyFiles(deps: MoveDependencies, version: VersionRecord): Promise<void> {
-  const places = new Map((await deps.store.objectsOf(version.files.map((file) => file.sha256))).map((object) => [object.sha256, object]));
+async function verifyFiles({ mender }: MoveDependencies, version: VersionRecord): Promise<void> {
   for (const file of version.files) {
-    const place = places.get(file.sha256);
-    if (place === undefined) throw new AppError("wrong_state", `the bytes of ${file.path} of ${version.label} are no longer kept`);
     try {
-      await deps.objects.read(place);
+      await mender.read(file.sha256);
     } catch (error) {
+      if (error instanceof AppError && error.code === "wrong_state") throw error;
       throw new AppError("wrong_state", `the stored bytes of ${file.path} of ${version.label} are damaged; nothing was changed`, {
         cause: error,
       });

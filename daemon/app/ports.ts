@@ -4,6 +4,7 @@ import type { FileKind } from "../../shared/domain/artifact-kinds.ts";
 import type { GroupDescription, PartFault } from "../../shared/domain/description.ts";
 import type { Status } from "../../shared/domain/lifecycle.ts";
 import type { ModelMetadata } from "../../shared/contract/views.ts";
+import type { ObjectQueries } from "./upkeep-ports.ts";
 
 import type {
   EventRecord,
@@ -17,7 +18,9 @@ import type {
   VersionRecord,
 } from "./records.ts";
 
+export type * from "./process-ports.ts";
 export type * from "./records.ts";
+export type * from "./upkeep-ports.ts";
 
 // ── storage ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -30,6 +33,8 @@ export interface CatalogChange {
   readonly groups?: readonly GroupRecord[];
   readonly goneGroups?: readonly { readonly sourceId: number; readonly groupKey: string }[];
   readonly objects?: readonly ObjectRecord[];
+  /** Digests whose bytes are no longer kept; applied before `objects`. */
+  readonly goneObjects?: readonly string[];
   /** New versions; `description` is exact JSON text of a GroupDescription. */
   readonly versions?: readonly { readonly version: VersionRecord; readonly description: string }[];
   /** Applied before `versions`, those that leave production first, so that a line never has two. */
@@ -62,7 +67,7 @@ export interface LoadedCatalog {
 }
 
 /** The catalog's store. One process writes; reads go over a second connection. */
-export interface CatalogStore {
+export interface CatalogStore extends ObjectQueries {
   load(): Promise<LoadedCatalog>;
   /** One transaction, durable when the promise resolves; nothing of it is visible when it rejects. */
   commit(change: CatalogChange): Promise<void>;
@@ -237,6 +242,8 @@ export interface ServedModels {
   parts(served: ServedVersion): Promise<ServedParts>;
   /** The payload if it is in memory. */
   atHand(served: ServedVersion): Buffer | undefined;
+  /** The document as served, if it is in memory. */
+  documentAtHand(served: ServedVersion): Buffer | undefined;
   /** Makes the payload of a version that is about to go live, from bytes and a description that the store may not have yet. */
   prime(served: ServedVersion, stored: Uint8Array, description: GroupDescription): void;
 }
@@ -256,6 +263,8 @@ export interface Principal {
   readonly name: string;
   readonly door: "socket" | "grpc" | "http" | "daemon";
   readonly scopes: ReadonlySet<string>;
+  /** Process id of the peer where the kernel says it; for the log, since it soon means nothing. */
+  readonly pid?: number;
 }
 
 /** Structured log; messages are constant texts, facts are fields. */

@@ -1,5 +1,6 @@
 // Bytes first: the files of new versions go into the object store before the transaction that names them.
 
+import type { CaptureGate } from "./capture-gate.ts";
 import type { ChangeDraft } from "./change-draft.ts";
 import type { CatalogStore, ObjectRecord, ObjectStore, ReadFile } from "./ports.ts";
 
@@ -7,6 +8,7 @@ import type { CatalogStore, ObjectRecord, ObjectStore, ReadFile } from "./ports.
 export interface FileStores {
   readonly store: Pick<CatalogStore, "objectsOf">;
   readonly objects: ObjectStore;
+  readonly gate: Pick<CaptureGate, "assertOpen">;
 }
 
 /** Writes the files whose bytes are not kept yet and returns where they are now. A failure shows when the promise is awaited, not before. */
@@ -17,18 +19,23 @@ export function stageFiles(stores: FileStores, files: readonly ReadFile[]): Prom
   return staged;
 }
 
-/** Writes those of the draft's new files that are neither kept nor on the draft already, and notes on the draft where they are. */
+/**
+ * Writes those of the draft's new files that are neither kept nor on the draft already, and notes on the draft where they are.
+ * AppError `unavailable` when there are any and the disk has no room for them.
+ */
 export async function storeFiles(stores: FileStores, draft: ChangeDraft): Promise<void> {
   draft.putObjects(await putMissing(stores, draft.newFiles, draft.objectDigests));
 }
 
 async function putMissing(
-  { store, objects }: FileStores,
+  { store, objects, gate }: FileStores,
   files: readonly ReadFile[],
   placed: ReadonlySet<string>,
 ): Promise<readonly ObjectRecord[]> {
   const missing = new Map(files.filter((file) => !placed.has(file.sha256)).map((file) => [file.sha256, file]));
   if (missing.size === 0) return [];
   for (const known of await store.objectsOf([...missing.keys()])) missing.delete(known.sha256);
-  return missing.size === 0 ? [] : objects.put([...missing.values()]);
+  if (missing.size === 0) return [];
+  gate.assertOpen();
+  return objects.put([...missing.values()]);
 }

@@ -58,8 +58,8 @@ export function toGroupView(line: LineState): GroupView {
   };
 }
 
-/** A version as shown in lists. */
-export function toVersionView(line: LineState, version: VersionRecord): VersionView {
+/** A version as shown in lists; `bytesKept`: every file of it is stored. */
+export function toVersionView(line: LineState, version: VersionRecord, bytesKept: boolean): VersionView {
   return {
     line: lineName(line.record.namespace, line.record.name),
     version: version.label,
@@ -79,6 +79,7 @@ export function toVersionView(line: LineState, version: VersionRecord): VersionV
     golden: version.golden,
     warnings: [...version.warnings],
     files: version.files.map(toFileView),
+    bytes_kept: bytesKept,
   };
 }
 

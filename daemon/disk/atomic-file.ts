@@ -4,6 +4,7 @@ import { closeSync, existsSync, fsync, openSync, renameSync, write as writeBytes
 import { unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { failpoint } from "../failpoint.ts";
 import { errorCode } from "./fs-calls.ts";
 
 /** Longest single write, and the size up to which small pieces are joined, in bytes. */
@@ -30,16 +31,24 @@ let lastTemporary = 0;
  */
 export async function publishFile(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.${process.pid}-${++lastTemporary}${TEMPORARY_ENDING}`;
+  FAILPOINT: await failpoint("pack.before_write");
   const isNew = !existsSync(path);
   const file = openSync(temporary, "wx", 0o600);
   try {
-    for (const slice of slices(pieces)) await writeFully(file, slice);
+    let at = 0;
+    for (const slice of slices(pieces)) {
+      await writeFully(file, slice, at);
+      at += slice.byteLength;
+    }
+    FAILPOINT: await failpoint("pack.after_write");
     if (!isNew) await sync(file);
     renameSync(temporary, path);
+    FAILPOINT: await failpoint("pack.after_rename");
     await together(isNew ? [sync(file), syncDirectory(dirname(path))] : [syncDirectory(dirname(path))]);
+    FAILPOINT: await failpoint("pack.after_fsync");
   } catch (error) {
-    await removeIfThere(temporary);
-    if (isNew) await removeIfThere(path);
+    // What cannot be removed either is removed at the next start; why the writing failed is what counts.
+    await Promise.allSettled([temporary, ...(isNew ? [path] : [])].map(removeIfThere));
     throw error;
   } finally {
     closeSync(file);
@@ -70,11 +79,12 @@ export async function removeIfThere(path: string): Promise<void> {
   }
 }
 
-async function writeFully(file: number, bytes: Uint8Array): Promise<void> {
+async function writeFully(file: number, bytes: Uint8Array, at: number): Promise<void> {
   let from = 0;
   while (from < bytes.byteLength) {
     const rest = bytes.byteLength - from;
-    from += rest <= AT_ONCE_BYTES ? writeSync(file, bytes, from, rest) : (await write(file, bytes, from, rest)).bytesWritten;
+    const isSmall = rest <= AT_ONCE_BYTES;
+    from += isSmall ? writeSync(file, bytes, from, rest, at + from) : (await write(file, bytes, from, rest, at + from)).bytesWritten;
   }
 }
 

@@ -1,23 +1,28 @@
 // Immutable bytes by digest, in packs: one put is one file, one fsync of it and one of its folder.
 
-import { createHash } from "node:crypto";
-import { chmod, mkdir, open, readdir, type FileHandle } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, stat, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ObjectRecord, ObjectStore } from "../app/ports.ts";
+import type { ObjectRecord, ObjectStore, ObjectUpkeep } from "../app/ports.ts";
 import { publishFile, removeIfThere, syncDirectory, TEMPORARY_ENDING } from "./atomic-file.ts";
+import { packPath } from "./check-objects.ts";
+import { digestOf, findBytes } from "./find-bytes.ts";
 import { errorCode, failureReason, isAbsence } from "./fs-calls.ts";
+import { openObjectChecker } from "./object-checker.ts";
+import { PackClaims } from "./pack-claims.ts";
 import { isDigest, parsePackIndex, parsePackPrefix, planPack, type PackedObject } from "./pack-file.ts";
 
-/** Bytes hashed without a break on the main thread: some 3 ms. */
-const HASH_SLICE_BYTES = 4 * 1024 * 1024;
 const PREFIX_BYTES = 12;
+const PACK_ENDING = ".pack";
+/** A pack younger than this may be a put whose commit is under way. */
+const YOUNG_MS = 10 * 60_000;
 const SUBFOLDERS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"));
 
 /**
  * What went wrong in the store. `full`: no space left. `other_bytes`: the bytes are not those of the digest.
- * `not_durable`: fsync failed; the kernel may have dropped pages, so the process should end and recover.
+ * `not_durable`: fsync failed; the kernel may have dropped pages, so the process should end and recover. `unreadable`: the disk reports an
+ * error where the bytes lie; `io`: anything else that hinders reading or writing.
  */
-export type ObjectFault = "missing" | "short" | "other_bytes" | "full" | "not_durable" | "io";
+export type ObjectFault = "missing" | "short" | "other_bytes" | "unreadable" | "full" | "not_durable" | "io";
 
 /** An error of the object store; its message names the digest, never a path. */
 export class ObjectStoreError extends Error {
@@ -30,8 +35,16 @@ export class ObjectStoreError extends Error {
   }
 }
 
+/** What the store may be told at its opening. */
+export interface ObjectStoreOptions {
+  /** Told at once when an fsync failed: what was written may not be on the disk. The process should end then. */
+  readonly onNotDurable?: (fault: ObjectStoreError) => void;
+  /** Packs that were put, or written, less than so many ms ago are not removed. */
+  readonly youngMs?: number;
+}
+
 /** The store, with what its upkeep needs. */
-export interface PackedObjectStore extends ObjectStore, AsyncDisposable {
+export interface PackedObjectStore extends ObjectStore, ObjectUpkeep, AsyncDisposable {
   /** What the pack says it holds. Rejects with an ObjectStoreError. */
   listPack(pack: string): Promise<readonly ObjectRecord[]>;
 }
@@ -40,7 +53,7 @@ export interface PackedObjectStore extends ObjectStore, AsyncDisposable {
  * Opens the store in `directory` (made with mode 0700 if it is not there) and removes the leftovers of a crash.
  * One daemon at a time. Rejects when the directory cannot be made or written.
  */
-export async function openObjectStore(directory: string): Promise<PackedObjectStore> {
+export async function openObjectStore(directory: string, options: ObjectStoreOptions = {}): Promise<PackedObjectStore> {
   const packs = join(directory, "packs");
   if ((await mkdir(directory, { recursive: true, mode: 0o700 })) !== undefined) await syncDirectory(dirname(directory));
   await mkdir(packs, { recursive: true, mode: 0o700 });
@@ -53,7 +66,7 @@ export async function openObjectStore(directory: string): Promise<PackedObjectSt
     await syncDirectory(directory);
   }
   for (const name of SUBFOLDERS) await removeLeftovers(join(packs, name));
-  return new PackStore(packs);
+  return new PackStore(packs, options);
 }
 
 async function removeLeftovers(folder: string): Promise<void> {
@@ -64,10 +77,17 @@ async function removeLeftovers(folder: string): Promise<void> {
 
 class PackStore implements PackedObjectStore {
   readonly #packs: string;
+  readonly #options: ObjectStoreOptions;
+  readonly #youngMs: number;
+  readonly #claims: PackClaims;
   readonly #running = new Set<Promise<unknown>>();
+  readonly findBytes = findBytes;
 
-  constructor(packs: string) {
+  constructor(packs: string, options: ObjectStoreOptions) {
     this.#packs = packs;
+    this.#options = options;
+    this.#youngMs = options.youngMs ?? YOUNG_MS;
+    this.#claims = new PackClaims(this.#youngMs);
   }
 
   put(objects: readonly PackedObject[]): Promise<readonly ObjectRecord[]> {
@@ -82,6 +102,30 @@ class PackStore implements PackedObjectStore {
     return this.#track(this.#listPack(pack));
   }
 
+  async *listPacks(): AsyncGenerator<readonly string[]> {
+    for (const folder of SUBFOLDERS) {
+      const names = (await readdir(join(this.#packs, folder))).filter((name) => name.endsWith(PACK_ENDING));
+      yield names.map((name) => name.slice(0, -PACK_ENDING.length)).filter((name) => isDigest(name) && name.startsWith(folder));
+    }
+  }
+
+  async packBytes(pack: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.#pathOf(pack))).size;
+    } catch (error) {
+      if (isAbsence(error)) return undefined;
+      throw error;
+    }
+  }
+
+  removePack(pack: string): Promise<boolean> {
+    return this.#track(this.#claims.remove(pack, () => this.#removeOld(pack)));
+  }
+
+  openChecker(): ReturnType<typeof openObjectChecker> {
+    return openObjectChecker(this.#packs);
+  }
+
   /** Waits for what is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled([...this.#running]);
@@ -94,14 +138,32 @@ class PackStore implements PackedObjectStore {
     const plan = planPack(objects);
     try {
       // An existing pack of that name is written again: it may have been damaged meanwhile.
-      await publishFile(this.#pathOf(plan.name), [plan.head, ...plan.objects.map((object) => object.bytes)]);
+      await this.#claims.put(plan.name, () =>
+        publishFile(this.#pathOf(plan.name), [plan.head, ...plan.objects.map((object) => object.bytes)]),
+      );
     } catch (error) {
       if (["ENOSPC", "EDQUOT"].includes(errorCode(error)))
         throw new ObjectStoreError("full", "no space is left for model files; free some, or move the state directory", error);
-      const fault = error instanceof Error && "syscall" in error && error.syscall === "fsync" ? "not_durable" : "io";
-      throw new ObjectStoreError(fault, `model files cannot be stored: ${failureReason(error)}`, error);
+      const isSync = error instanceof Error && "syscall" in error && error.syscall === "fsync";
+      const fault = new ObjectStoreError(isSync ? "not_durable" : "io", `model files cannot be stored: ${failureReason(error)}`, error);
+      if (isSync) this.#options.onNotDurable?.(fault);
+      throw fault;
     }
     return plan.records;
+  }
+
+  /** By the file's own time, a put of an earlier run counts too; a time far in the future is of a clock that was wrong. */
+  async #removeOld(pack: string): Promise<boolean> {
+    const path = this.#pathOf(pack);
+    try {
+      const age = Date.now() - (await stat(path)).mtimeMs;
+      if (Math.abs(age) < this.#youngMs) return false;
+    } catch (error) {
+      if (isAbsence(error)) return true;
+      throw error;
+    }
+    await removeIfThere(path);
+    return true;
   }
 
   async #read(object: ObjectRecord): Promise<Buffer> {
@@ -135,7 +197,11 @@ class PackStore implements PackedObjectStore {
     } catch (error) {
       if (error instanceof ObjectStoreError) throw error;
       if (isAbsence(error)) throw new ObjectStoreError("missing", `${name} is missing: its pack ${pack.slice(0, 12)} is not there`, error);
-      throw new ObjectStoreError("io", `${name} cannot be read: ${failureReason(error)}`, error);
+      throw new ObjectStoreError(
+        errorCode(error) === "EIO" ? "unreadable" : "io",
+        `${name} cannot be read: ${failureReason(error)}`,
+        error,
+      );
     } finally {
       await file?.close();
     }
@@ -143,7 +209,7 @@ class PackStore implements PackedObjectStore {
 
   #pathOf(pack: string): string {
     if (!isDigest(pack)) throw new ObjectStoreError("missing", "a pack's name must be 64 lower-case hex digits");
-    return join(this.#packs, pack.slice(0, 2), `${pack}.pack`);
+    return packPath(this.#packs, pack);
   }
 
   #track<T>(work: Promise<T>): Promise<T> {
@@ -164,13 +230,4 @@ async function readExactly(file: FileHandle, offset: number, size: number): Prom
     filled += bytesRead;
   }
   return bytes.subarray(0, filled);
-}
-
-async function digestOf(bytes: Buffer): Promise<string> {
-  const hash = createHash("sha256");
-  for (let from = 0; from < bytes.length; from += HASH_SLICE_BYTES) {
-    if (from > 0) await new Promise(setImmediate);
-    hash.update(bytes.subarray(from, from + HASH_SLICE_BYTES));
-  }
-  return hash.digest("hex");
 }

@@ -1,6 +1,7 @@
 // The observer's worker thread: carries out the main thread's commands on the watched sources.
 
 import { parentPort, workerData } from "node:worker_threads";
+import { BurstMeter } from "./burst-meter.ts";
 import { REAL_FS } from "./fs-calls.ts";
 import { Outbox } from "./outbox.ts";
 import type { Command, KnownGroup, ListingCounts, ObserverSettings } from "./observer-messages.ts";
@@ -16,6 +17,7 @@ const port = parentPort;
 const settings = workerData as ObserverSettings;
 const outbox = new Outbox((parcel) => port.postMessage(parcel));
 const sources = new Map<number, WatchedSource>();
+const burstMeter = new BurstMeter(listAllSoon);
 /** Known groups that came ahead of their source. */
 const ahead = new Map<number, KnownGroup[]>();
 
@@ -24,7 +26,8 @@ async function add(command: Extract<Command, { kind: "add" }>): Promise<ListingC
   const known = ahead.get(sourceId) ?? [];
   ahead.delete(sourceId);
   await remove(sourceId);
-  const source = new WatchedSource({ sourceId, rootPath, rootDevice, known, settings, fs: REAL_FS, send: (report) => outbox.send(report) });
+  const send = outbox.send.bind(outbox);
+  const source = new WatchedSource({ sourceId, rootPath, rootDevice, known, settings, fs: REAL_FS, burstMeter, send });
   sources.set(sourceId, source);
   await source.list();
   return NOTHING;
@@ -70,11 +73,17 @@ function handle<K extends Command["kind"]>(command: Extract<Command, { kind: K }
   handler(command);
 }
 
+/** Events may have been lost, of whatever source. */
+function listAllSoon(): void {
+  for (const source of sources.values()) source.listSoon();
+}
+
 let expectedTick = performance.now() + TICK_MS;
 setInterval(() => {
   const late = performance.now() - expectedTick;
   expectedTick = performance.now() + TICK_MS;
-  if (late > LAG_MS) for (const source of sources.values()) source.listSoon();
+  burstMeter.nextPeriod();
+  if (late > LAG_MS) listAllSoon();
 }, TICK_MS);
 
 port.on("message", (command: Command) => handle(command));

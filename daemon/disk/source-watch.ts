@@ -3,12 +3,12 @@
 import { canWatch, openWatchTree, type WatchTree } from "./watch-tree.ts";
 import { errorCode } from "./fs-calls.ts";
 
-/** A watch that is not complete is set up anew at most so often, in ms: that costs a walk through the tree. */
-const RENEW_MS = 60_000;
+/** A watch that is not complete is set up anew after so long, in ms, and each time after twice as long: that costs a walk through the tree. */
+const RENEW_MS = { first: 5_000, longest: 60_000 };
 
 const FAULTS: Readonly<Record<string, string>> = {
   ENOSPC: "the system's limit of watched folders is reached (raise fs.inotify.max_user_watches)",
-  EMFILE: "the system's limit of watchers is reached (raise fs.inotify.max_user_instances)",
+  EMFILE: "the system's limit of watchers is reached (raise fs.inotify.max_user_instances, or the daemon's limit of open files)",
   ENFILE: "the system has too many open files",
 };
 
@@ -30,6 +30,7 @@ export class SourceWatch {
   #tree: WatchTree | undefined;
   #ready = false;
   #openedAt = 0;
+  #renewMs = RENEW_MS.first;
   #fault = "";
   /** The last listing saw other folders than those that are watched. */
   #differed = false;
@@ -58,7 +59,10 @@ export class SourceWatch {
     // Once may be a folder that was made during the listing.
     const isIncomplete = (differs && this.#differed) || this.#fault !== "";
     this.#differed = differs;
-    if (isIncomplete && performance.now() - this.#openedAt >= RENEW_MS) this.#renew();
+    if (!differs && !isIncomplete) this.#renewMs = RENEW_MS.first;
+    if (!isIncomplete || performance.now() - this.#openedAt < this.#renewMs) return;
+    this.#renewMs = Math.min(2 * this.#renewMs, RENEW_MS.longest);
+    this.#renew();
   }
 
   /** The root is away: there is nothing to watch until `fit` is called again. */

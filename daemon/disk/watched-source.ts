@@ -2,6 +2,7 @@
 
 import { recogniseFile } from "../../shared/domain/artifact-kinds.ts";
 import type { ObservedGroup, SourceCondition } from "../app/ports.ts";
+import type { BurstMeter } from "./burst-meter.ts";
 import { EventIntake } from "./event-intake.ts";
 import { printableName } from "./file-name-bytes.ts";
 import type { FsCalls } from "./fs-calls.ts";
@@ -15,8 +16,6 @@ import { createPause } from "./slices.ts";
 import { SourceGroups } from "./source-groups.ts";
 import { SourceWatch } from "./source-watch.ts";
 
-/** So many events since the last listing may have overflowed the kernel's queue (16,384), which nobody is told about. */
-const BURST_EVENTS = 4_000;
 /** Groups shown without a break. */
 const SHOWN_PER_SLICE = 100;
 
@@ -28,6 +27,8 @@ export interface SourceSetup {
   readonly known: readonly KnownGroup[];
   readonly settings: ObserverSettings;
   readonly fs: FsCalls;
+  /** Told of every event; who owns it lists all sources soon when there are too many. */
+  readonly burstMeter: BurstMeter;
   readonly send: (report: Report) => void;
 }
 
@@ -46,7 +47,6 @@ export class WatchedSource {
   #following: Promise<void> | undefined;
   #listedOnce = false;
   #closed = false;
-  #eventsSinceScan = 0;
   #rootDevice: string | null;
   #degraded = "";
   #treeWarnings: readonly string[] = [];
@@ -127,7 +127,7 @@ export class WatchedSource {
 
   #onName(folder: string, name: string | undefined): void {
     if (this.#closed) return;
-    if (++this.#eventsSinceScan === BURST_EVENTS) this.#clock.soon();
+    this.#setup.burstMeter.note();
     if (name === undefined) return this.#clock.soon();
     const recognised = recogniseFile(name);
     if (recognised !== undefined) this.#intake.mark(recognised.groupKey, below(folder, name));
@@ -143,7 +143,6 @@ export class WatchedSource {
   async #listNow(): Promise<void> {
     if (this.#closed) return;
     const started = now();
-    this.#eventsSinceScan = 0;
     this.#clock.begins();
     const root = checkRoot(this.#setup.fs, this.#setup.rootPath, this.#rootDevice);
     if (root.fault !== "") this.#rootAway(root.fault);

@@ -64,6 +64,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       start(served, key, [bytes, description]).catch(() => undefined);
     },
     atHand: (served) => kept.get(keyOf(served))?.payload,
+    documentAtHand: (served) => kept.get(keyOf(served))?.document,
     async payload(served) {
       return (await entryOf(served)).payload;
     },

@@ -20,6 +20,8 @@ export interface CatalogFileOptions {
   readonly log: Log;
   /** Check the whole file first. Default: when it is small enough for the check not to delay the start. */
   readonly integrityCheck?: boolean;
+  /** Told at once when what was written may not be on the disk. The process should end then; no change is written any more. */
+  readonly onNotDurable?: ((fault: StorageFault) => void) | undefined;
 }
 
 /** Opens the connection that writes. Throws StorageFault or SchemaError, whose message names the file and says what to do. */

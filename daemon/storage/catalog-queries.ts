@@ -4,10 +4,11 @@ import type { CatalogStore, VersionRecord } from "../app/ports.ts";
 import { eventsAfter } from "./event-table.ts";
 import { moveCount, movesOf } from "./move-table.ts";
 import type { CatalogDatabase } from "./schema.ts";
-import { objectsOf } from "./stored-object-table.ts";
+import { holdersOf, versionsWithoutBytes } from "./object-holders.ts";
+import { objectCount, objectsAfter, objectsIn, objectsOf } from "./stored-object-table.ts";
 import { descriptionOf } from "./version-description-table.ts";
 import { filesOf } from "./version-file-table.ts";
-import { newestByContent, toVersionRecord, type VersionRow } from "./version-table.ts";
+import { newestByContent, toVersionRecord, versionRowsFrom, type VersionRow } from "./version-table.ts";
 
 /** The part of the store that only reads. */
 export type CatalogQueries = Omit<CatalogStore, "load" | "commit">;
@@ -41,6 +42,14 @@ export function createCatalogQueries(database: CatalogDatabase): CatalogQueries 
     moveCount: (lineId) => moveCount(database, lineId),
     eventsAfter: (after, limit) => eventsAfter(database, after, limit),
     objectsOf: (digests) => objectsOf(database, digests),
+    objectsAfter: (after, limit) => objectsAfter(database, after, limit),
+    objectsIn: (packs) => objectsIn(database, packs),
+    objectCount: (packPrefix) => objectCount(database, packPrefix),
+    holdersOf: (sha256, limit, before) => holdersOf(database, sha256, limit, before),
+    versionsWithoutBytes: (versionIds) => versionsWithoutBytes(database, versionIds),
+    async versionsFrom(lineId, number, limit) {
+      return withFiles(database, await versionRowsFrom(database, lineId, number, limit));
+    },
   };
 }
 

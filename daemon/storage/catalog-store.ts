@@ -60,6 +60,12 @@ function createStore(writer: CatalogWriter, reader: SqliteConnection): CatalogSt
     moveCount: (lineId) => faulting(() => queries.moveCount(lineId)),
     eventsAfter: (after, limit) => faulting(() => queries.eventsAfter(after, limit)),
     objectsOf: (digests) => faulting(() => queries.objectsOf(digests)),
+    objectsAfter: (after, limit) => faulting(() => queries.objectsAfter(after, limit)),
+    objectsIn: (packs) => faulting(() => queries.objectsIn(packs)),
+    objectCount: (packPrefix) => faulting(() => queries.objectCount(packPrefix)),
+    holdersOf: (sha256, limit, before) => faulting(() => queries.holdersOf(sha256, limit, before)),
+    versionsWithoutBytes: (versionIds) => faulting(() => queries.versionsWithoutBytes(versionIds)),
+    versionsFrom: (lineId, number, limit) => faulting(() => queries.versionsFrom(lineId, number, limit)),
     async [Symbol.asyncDispose]() {
       if (isClosed) return;
       isClosed = true;

@@ -7,7 +7,7 @@ import { createCheckpointer } from "./checkpointer.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations/all-migrations.ts";
 import type { CatalogTables } from "./schema.ts";
-import { toStorageFault } from "./storage-fault.ts";
+import { toStorageFault, type StorageFault } from "./storage-fault.ts";
 import { writeChange } from "./unit-of-work.ts";
 
 /** Writes changes. Disposing it waits for those that were handed in and closes the file. */
@@ -23,12 +23,23 @@ export async function openCatalogWriter(options: CatalogFileOptions): Promise<Ca
     const database = new Kysely<CatalogTables>({ dialect: connection.dialect() });
     const applied = await migrate(database, MIGRATIONS, options.file);
     if (applied.length > 0) options.log.info({ migrations: applied }, "catalog schema brought up to date");
-    const checkpointer = createCheckpointer(connection, options.log);
+    let lost: StorageFault | undefined;
+    /** The error as a fault; the first that says that the disk does not keep what is written is the end of all writing. */
+    const faultOf = (error: unknown): StorageFault => {
+      const fault = toStorageFault(error);
+      if (fault.kind !== "not_durable" || lost !== undefined) return fault;
+      lost = fault;
+      options.onNotDurable?.(fault);
+      return fault;
+    };
+    const checkpointer = createCheckpointer(connection, options.log, faultOf);
     let last: Promise<void> = Promise.resolve();
     return {
       write(change) {
         // In the order of the calls; a change that failed does not hold up the next.
-        const written = last.then(() => writeChange(database, change)).catch((error: unknown) => Promise.reject(toStorageFault(error)));
+        const written = last
+          .then(() => (lost === undefined ? writeChange(database, change) : Promise.reject(lost)))
+          .catch((error: unknown) => Promise.reject(faultOf(error)));
         last = written.then(
           () => checkpointer.committed(),
           () => undefined,

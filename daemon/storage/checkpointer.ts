@@ -12,8 +12,11 @@ export interface Checkpointer extends Disposable {
   committed(): void;
 }
 
-/** A checkpointer for the connection that writes. A copy that fails is logged and tried again after the next commit; the log keeps everything until then. */
-export function createCheckpointer(writer: SqliteConnection, log: Log): Checkpointer {
+/**
+ * A checkpointer for the connection that writes. A copy that fails is logged, `onError` is told, and it is tried again after the next commit;
+ * the log keeps everything until then.
+ */
+export function createCheckpointer(writer: SqliteConnection, log: Log, onError: (error: unknown) => void): Checkpointer {
   let planned: NodeJS.Immediate | undefined;
 
   function logged(step: () => void): void {
@@ -21,6 +24,7 @@ export function createCheckpointer(writer: SqliteConnection, log: Log): Checkpoi
       step();
     } catch (error) {
       log.error({ err: error }, "the catalog's log could not be copied into its file");
+      onError(error);
     }
   }
 

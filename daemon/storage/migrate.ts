@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { sql, type Kysely } from "kysely";
+import { failpoint } from "../failpoint.ts";
 import type { CatalogTables } from "./schema.ts";
 
 /** One step of the schema. Once released it never changes. */
@@ -76,5 +77,7 @@ async function applyMigration(database: Kysely<CatalogTables>, migration: Migrat
     for (const statement of migration.statements) await sql.raw(statement).execute(transaction);
     const row = { number: migration.number, name: migration.name, sha256: migrationDigest(migration) };
     await transaction.insertInto("schema_migration").values(row).execute();
+    FAILPOINT: await failpoint("migration.before_commit");
   });
+  FAILPOINT: await failpoint("migration.after_commit");
 }

@@ -1,6 +1,7 @@
 // One daemon per state directory: a lock that the kernel releases when its holder dies, however it dies.
 
 import { join } from "node:path";
+import { failpointNow } from "../failpoint.ts";
 import { prepareStateDirectory, StateDirectoryError } from "./state-directory.ts";
 import { openSqliteConnection, sqliteCodeOf, type SqliteConnection } from "./sqlite-connection.ts";
 
@@ -39,6 +40,7 @@ export function lockStateDirectory(directory: string): AsyncDisposable {
   const connection = openLockFile(file);
   try {
     takeLock(connection, directory);
+    FAILPOINT: failpointNow("lock.taken");
   } catch (error) {
     connection.close();
     throw explained(error, file);

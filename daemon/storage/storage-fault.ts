@@ -4,11 +4,12 @@ import { sqliteCodeOf } from "./sqlite-connection.ts";
 
 /**
  * full: the disk is full; nothing was written, and it works again once there is room.
- * io: reading, writing or syncing failed; what is on disk is only known after a restart.
+ * io: reading or writing failed; nothing was changed.
+ * not_durable: a sync failed or the writer is gone; what is on disk is only known after a restart, so the process should end.
  * constraint: the change breaks a rule of the schema.
  * other: everything else (a lock held by another program, a damaged file, a bug).
  */
-export type StorageFaultKind = "full" | "io" | "constraint" | "other";
+export type StorageFaultKind = "full" | "io" | "not_durable" | "constraint" | "other";
 
 /** A change or a query that the store could not carry out; the cause is the database's own error. */
 export class StorageFault extends Error {
@@ -25,15 +26,24 @@ export class StorageFault extends Error {
 
 const KINDS: readonly (readonly [prefix: string, kind: StorageFaultKind])[] = [
   ["SQLITE_FULL", "full"],
+  // The kernel may have dropped the pages that it could not write, and calls them clean: a second sync would prove nothing.
+  ["SQLITE_IOERR_FSYNC", "not_durable"],
+  ["SQLITE_IOERR_DIR_FSYNC", "not_durable"],
   ["SQLITE_IOERR", "io"],
+  // SQLite calls a read that the disk refuses with EIO a damaged image, too (SQLITE_IOERR_CORRUPTFS).
+  ["SQLITE_CORRUPT", "io"],
   ["SQLITE_CANTOPEN", "io"],
   ["SQLITE_READONLY", "io"],
   ["SQLITE_CONSTRAINT", "constraint"],
+  ["ENOSPC", "full"],
+  ["EDQUOT", "full"],
+  ["EIO", "io"],
 ];
 
 const MESSAGES: Readonly<Record<StorageFaultKind, string>> = {
   full: "the catalog cannot be written: the disk is full; free some space",
-  io: "the catalog cannot be read or written: the disk reports an error; check it, then restart the daemon",
+  io: "the catalog cannot be read or written: the disk reports an error; check it, then try again",
+  not_durable: "the disk did not keep what was written to the catalog; the daemon must end and recover at its next start",
   constraint: "the catalog refused a change that breaks one of its rules",
   other: "the catalog could not do what was asked",
 };
@@ -41,8 +51,12 @@ const MESSAGES: Readonly<Record<StorageFaultKind, string>> = {
 /** The fault of an error, which stays as its cause; a StorageFault comes back as it is. */
 export function toStorageFault(error: unknown): StorageFault {
   if (error instanceof StorageFault) return error;
-  const code = sqliteCodeOf(error) ?? "";
+  const code = sqliteCodeOf(error) ?? systemCodeOf(error);
   const kind = KINDS.find(([prefix]) => code.startsWith(prefix))?.[1] ?? "other";
   const detail = error instanceof Error ? error.message : String(error);
   return new StorageFault(kind, `${MESSAGES[kind]} (${detail})`, { cause: error, code });
+}
+
+function systemCodeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

@@ -1,6 +1,7 @@
 // One change of the catalog as one transaction.
 
 import type { CatalogChange } from "../app/ports.ts";
+import { failpoint } from "../failpoint.ts";
 import { deleteGroups, putGroups } from "./disk-group-table.ts";
 import { insertEvents } from "./event-table.ts";
 import { putLines } from "./line-table.ts";
@@ -8,7 +9,7 @@ import { putLoaded } from "./loaded-version-table.ts";
 import { insertMoves } from "./move-table.ts";
 import type { CatalogDatabase } from "./schema.ts";
 import { putSources } from "./source-table.ts";
-import { putObjects } from "./stored-object-table.ts";
+import { deleteObjects, putObjects } from "./stored-object-table.ts";
 import { insertDescriptions } from "./version-description-table.ts";
 import { insertFiles } from "./version-file-table.ts";
 import { insertVersions, moveStatuses } from "./version-table.ts";
@@ -16,7 +17,7 @@ import { insertVersions, moveStatuses } from "./version-table.ts";
 /**
  * Writes all of the change, or nothing.
  *
- * The order: sources, lines, objects; groups that are gone, then groups that are there; statuses (those that leave production, then those
+ * The order: sources, lines; objects that are gone, then objects that are there; groups that are gone, then groups that are there; statuses (those that leave production, then those
  * that enter it); new versions with their files and descriptions; events, then the moves that carry their numbers; reports of clients.
  */
 export async function writeChange(database: CatalogDatabase, change: CatalogChange): Promise<void> {
@@ -25,6 +26,7 @@ export async function writeChange(database: CatalogDatabase, change: CatalogChan
   await database.transaction().execute(async (transaction) => {
     await putSources(transaction, change.sources ?? []);
     await putLines(transaction, change.lines ?? []);
+    await deleteObjects(transaction, change.goneObjects ?? []);
     await putObjects(transaction, change.objects ?? []);
     await deleteGroups(transaction, change.goneGroups ?? []);
     await putGroups(transaction, change.groups ?? []);
@@ -38,5 +40,7 @@ export async function writeChange(database: CatalogDatabase, change: CatalogChan
     await insertEvents(transaction, change.events ?? []);
     await insertMoves(transaction, change.moves ?? []);
     await putLoaded(transaction, change.loaded ?? []);
+    FAILPOINT: await failpoint("transaction.before_commit");
   });
+  FAILPOINT: await failpoint("transaction.after_commit");
 }

@@ -103,6 +103,17 @@ export async function newestByContent(database: CatalogDatabase, lineId: number,
   return row;
 }
 
+/** Rows of the line's versions from a number on, in the order of the numbers. */
+export async function versionRowsFrom(
+  database: CatalogDatabase,
+  lineId: number,
+  number: number,
+  limit: number,
+): Promise<readonly VersionRow[]> {
+  const rows = database.selectFrom("version").selectAll().where("line_id", "=", lineId).where("number", ">=", number);
+  return rows.orderBy("number").limit(limit).execute();
+}
+
 /** The record of a row and its files. */
 export function toVersionRecord(row: VersionRow, files: readonly VersionFile[]): VersionRecord {
   return {

@@ -12,7 +12,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Starts the thread and opens the catalog in it. Rejects as `openCatalogWriter` does. `start` makes the thread; tests get hold of it so. */
+/**
+ * Starts the thread and opens the catalog in it. Rejects as `openCatalogWriter` does; `onNotDurable` is also told when the thread is lost.
+ * `start` makes the thread; tests get hold of it so.
+ */
 export async function startCatalogWriter(options: CatalogFileOptions, start = startWriterThread): Promise<CatalogWriter> {
   const link = new WriterLink(options, start);
   await link.opened;
@@ -86,6 +89,7 @@ class WriterLink implements CatalogWriter {
     switch (report.kind) {
       case "ready":
         this.#opening?.resolve();
+        this.#opening = undefined;
         break;
       case "refused":
         this.#closing = true;
@@ -98,6 +102,11 @@ class WriterLink implements CatalogWriter {
         else waiting?.reject(unpackFault(report.fault));
         break;
       }
+      case "not_durable": {
+        const fault = unpackFault(report.fault);
+        if (fault instanceof StorageFault) this.#lose(fault);
+        break;
+      }
       case "log":
         this.#options.log[report.level](report.fields, report.message);
         break;
@@ -106,10 +115,17 @@ class WriterLink implements CatalogWriter {
     }
   }
 
+  /** Nothing is written any more; whoever can end the process is told, once. */
+  #lose(fault: StorageFault): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = fault;
+    this.#options.onNotDurable?.(fault);
+  }
+
   #onExit(cause: unknown): void {
     const message = "the thread that writes the catalog ended; what it was about to write is only known after a restart of the daemon";
-    const fault = new StorageFault("io", message, { cause });
-    if (!this.#closing) this.#lost = fault;
+    const fault = new StorageFault("not_durable", message, { cause });
+    if (!this.#closing && this.#opening === undefined) this.#lose(fault);
     this.#opening?.reject(fault);
     for (const waiting of this.#waiting.values()) waiting.reject(fault);
     this.#waiting.clear();

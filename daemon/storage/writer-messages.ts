@@ -18,6 +18,8 @@ export type WriterReport =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly fault: SentFault }
   | { readonly kind: "written"; readonly id: number; readonly fault: SentFault | undefined }
+  /** What was written may not be on the disk. Comes before the answer to the change that found out. */
+  | { readonly kind: "not_durable"; readonly fault: SentFault }
   | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly fields: object; readonly message: string }
   | { readonly kind: "closed" };
 

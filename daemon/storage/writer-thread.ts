@@ -26,7 +26,11 @@ const log: Log = { debug: logAt("debug"), info: logAt("info"), warn: logAt("warn
 
 async function open(): Promise<CatalogWriter | undefined> {
   try {
-    return await openCatalogWriter({ file, log, ...(integrityCheck === undefined ? {} : { integrityCheck }) });
+    return await openCatalogWriter({
+      ...{ file, log },
+      onNotDurable: (fault) => report({ kind: "not_durable", fault: packFault(fault) }),
+      ...(integrityCheck === undefined ? {} : { integrityCheck }),
+    });
   } catch (error) {
     report({ kind: "refused", fault: packFault(error) });
     return undefined;

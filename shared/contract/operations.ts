@@ -2,6 +2,9 @@
 
 import { z } from "zod";
 import { catalogEvent } from "./events.ts";
+import type { Operation } from "./operation.ts";
+import { SERVICE_OPERATIONS } from "./service-operations.ts";
+import { STORE_OPERATIONS } from "./store-operations.ts";
 import {
   clientView,
   curveView,
@@ -18,22 +21,7 @@ import {
   versionView,
 } from "./views.ts";
 
-export const SCOPES = ["model:read", "model:write", "model:admin"] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** The rpcs of the wire that an operation answers; a test compares them with the proto file. */
-export type Rpc = "GetModel" | "ListSymbols" | "GetModelBytes" | "WatchModels" | "ReportLoaded";
-
-export interface Operation {
-  /** query: looks, command: changes, stream: answers many items. */
-  readonly kind: "query" | "command" | "stream";
-  readonly scope: Scope;
-  readonly summary: string;
-  readonly input: z.ZodObject;
-  /** One value, or one item of a stream. */
-  readonly output: z.ZodType;
-  readonly rpcs?: readonly Rpc[];
-}
+export { SCOPES, type Operation, type Rpc, type Scope } from "./operation.ts";
 
 const sourceName = z.string().min(1).max(128).describe("name of a source");
 const line = z.string().min(1).max(600).describe("a line: SOURCE/GROUP_KEY");
@@ -282,6 +270,9 @@ export const OPERATIONS = {
     }),
     output: catalogEvent,
   },
+
+  ...SERVICE_OPERATIONS,
+  ...STORE_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

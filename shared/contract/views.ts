@@ -25,6 +25,7 @@ export const statusView = z.object({
   http: z.string().nullable(),
   socket: z.string().nullable(),
   watching: z.boolean(),
+  capture_stopped: z.string().describe("why nothing new is captured, such as a full disk; empty = capture goes on"),
 });
 export type StatusView = z.infer<typeof statusView>;
 
@@ -94,6 +95,7 @@ export const versionView = z.object({
   golden: z.enum(["absent", "not_checked"]),
   warnings: z.array(z.string()),
   files: z.array(fileView),
+  bytes_kept: z.boolean().describe("false: the line keeps newer versions only; it can be neither fetched nor activated"),
 });
 export type VersionView = z.infer<typeof versionView>;
 

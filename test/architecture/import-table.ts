@@ -18,11 +18,14 @@ export interface RoomRules {
   readonly plainTypeScript?: true;
 }
 
+/** Places where a test makes the daemon fail; a build leaves them out. */
+const failpoints = "daemon/failpoint.ts";
+
 const applicationTypes = ["daemon/app/ports.ts", "daemon/app/doors.ts"];
 
 /** A room of the daemon that implements ports: never sees another room, never a transport. */
 function port(room: string): RoomRules {
-  return { room, imports: ["shared/", "daemon/artifacts/"], typesOf: applicationTypes, packages: "any", builtins: "any" };
+  return { room, imports: ["shared/", "daemon/artifacts/", failpoints], typesOf: applicationTypes, packages: "any", builtins: "any" };
 }
 
 /** A door: shared, the application, and nothing of the other doors. */
@@ -48,7 +51,7 @@ export const importTable: readonly RoomRules[] = [
   { room: "shared/", imports: ["shared/"], packages: [], builtins: [], plainTypeScript: true },
 
   // The application decides; whatever touches the world comes in through its ports.
-  { room: "daemon/app/", imports: ["shared/"], packages: ["zod"], builtins: ["crypto", "path", "util"] },
+  { room: "daemon/app/", imports: ["shared/", failpoints], packages: ["zod"], builtins: ["crypto", "path", "util"] },
   { room: "daemon/artifacts/", imports: ["shared/"], packages: ["csv-parse"], builtins: ["buffer", "crypto", "util", "zlib"] },
   port("daemon/access/"),
   port("daemon/config/"),
@@ -73,6 +76,7 @@ export const importTable: readonly RoomRules[] = [
     packages: [],
     builtins: "any",
   },
+  { room: failpoints, imports: [], packages: [], builtins: "any" },
   // `model-managerd file VERB`: looks at one file, without a daemon.
   { room: "daemon/file-verbs.ts", imports: ["daemon/artifacts/", "shared/"], packages: [], builtins: "any" },
   { room: "daemon/daemon.ts", imports: ["daemon/", "shared/"], never: ["daemon/main.ts"], packages: [], builtins: "any" },
@@ -104,8 +108,8 @@ export const ioLibraries: Readonly<Record<string, { readonly daemon: number; rea
   asciichart: { daemon: 0, tui: 1 },
   "better-sqlite3": { daemon: 1, tui: 0 },
   chokidar: { daemon: 1, tui: 0 },
-  // Two things Node lacks, each in a file of its own: credentials of a socket's peer, and sd_notify.
-  koffi: { daemon: 2, tui: 0 },
+  // Three things Node lacks, each in a file of its own: credentials of a socket's peer, sd_notify, and _exit.
+  koffi: { daemon: 3, tui: 0 },
   "node-ipc": { daemon: 1, tui: 1 },
   pino: { daemon: 1, tui: 0 },
 };

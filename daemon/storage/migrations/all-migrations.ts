@@ -2,5 +2,6 @@
 
 import type { Migration } from "../migrate.ts";
 import { CATALOG } from "./0001-catalog.ts";
+import { OBJECT_UPKEEP } from "./0002-object-upkeep.ts";
 
-export const MIGRATIONS: readonly Migration[] = [CATALOG];
+export const MIGRATIONS: readonly Migration[] = [CATALOG, OBJECT_UPKEEP];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openApplication, type OpenApplication } from "../../../daemon/app/application.ts";
 import type { RequestContext } from "../../../daemon/app/doors.ts";
 import type {
+  CatalogStore,
   DiskObserver,
   DiskSink,
   GroupReader,
@@ -12,6 +13,7 @@ import type {
   Log,
   ObjectRecord,
   ObjectStore,
+  ObjectUpkeep,
   ObservedGroup,
   ReadFile,
   ServedModels,
@@ -44,6 +46,26 @@ export interface Stage extends AsyncDisposable {
   holdReads(until: Promise<void>): void;
   /** Makes every object write fail from now on. */
   breakObjects(error: Error | undefined): void;
+  /** How much of the disk is free from now on, in percent. */
+  free(percent: number): void;
+}
+
+/** What a stage is given instead of what it plays. */
+export interface StageOptions {
+  readonly objects?: ObjectStore & ObjectUpkeep;
+  /** Made over the way to read an object through the application. */
+  readonly models?: (readObject: (sha256: string) => Promise<Buffer>, store: CatalogStore) => ServedModels;
+  readonly log?: Log;
+  /** Puts something between the application and its catalog. */
+  readonly wrapStore?: (store: CatalogStore) => CatalogStore;
+  /** Root of the source `src`. */
+  readonly root?: string;
+}
+
+interface Faults {
+  object?: Error | undefined;
+  held: Promise<void>;
+  room: { readonly freeBytes: number; readonly totalBytes: number };
 }
 
 function openStore(stateDir: string): ReturnType<typeof openCatalogStore> {
@@ -51,33 +73,38 @@ function openStore(stateDir: string): ReturnType<typeof openCatalogStore> {
 }
 
 /** Opens a stage with the source `src` in an empty state directory (or the one given, for restarts). */
-export async function openStage(stateDir: string): Promise<Stage> {
+export async function openStage(stateDir: string, options: StageOptions = {}): Promise<Stage> {
   const clock = { micros: 1_700_000_000_000_000n, nowMicros: () => clock.micros++, monotonicMs: () => performance.now() };
-  const store = await openStore(stateDir);
+  const opened = await openStore(stateDir);
+  const store = options.wrapStore?.(opened) ?? opened;
   const readings = new Map<string, GroupReading>();
   const dealt: { groupKey: string; outcome: "done" | "again" }[] = [];
   let sink: DiskSink | undefined;
-  const faults: { object?: Error | undefined; held: Promise<void> } = { held: Promise.resolve() };
+  const faults: Faults = { held: Promise.resolve(), room: { freeBytes: 50, totalBytes: 100 } };
   const observer = playedObserver(() => sink, dealt);
-  const app = await openApplication({
+  const app: OpenApplication = await openApplication({
     stored: await store.load(),
     store,
     clock,
-    log: quietLog,
-    models: namedPayloads,
-    objects: playedObjects(() => faults.object),
+    log: options.log ?? quietLog,
+    models: options.models?.((digest) => app.readObject(digest), store) ?? namedPayloads,
+    objects: options.objects ?? playedObjects(() => faults.object),
     reader: playedReader(readings, () => faults.held),
     resolveRoot: (path) => Promise.resolve({ rootPath: path, device: "1", folderName: path.slice(path.lastIndexOf("/") + 1) }),
     openObserver: (given) => {
       sink = given;
       return Promise.resolve(observer);
     },
+    process: { log: createRecentLines(), examine: () => Promise.resolve([]) },
+    room: () => faults.room,
     about: () => ABOUT,
   });
   const abort = new AbortController();
   const context: RequestContext = { principal: { name: "test", door: "daemon", scopes: new Set(SCOPES) }, signal: abort.signal };
   await app.start();
-  await app.invoke("source.add", { path: "/models/src" }, context);
+  // After a restart it is there already.
+  if ((await app.invoke("source.list", {}, context)).total === 0)
+    await app.invoke("source.add", { path: options.root ?? "/models/src", name: "src" }, context);
 
   async function showReading(groupKey: string, reading: GroupReading, settled = true): Promise<void> {
     readings.set(groupKey, reading);
@@ -93,24 +120,28 @@ export async function openStage(stateDir: string): Promise<Stage> {
   }
 
   return {
-    app,
-    context,
-    clock,
-    dealt,
-    showReading,
+    ...{ app, context, clock, dealt, showReading },
+    ...pull(faults),
     show: (groupKey, contents, changes) => showReading(groupKey, readingOf(groupKey, contents, changes)),
     async gone(groupKey) {
       const before = (await app.invoke("status", {}, context)).sequence;
       sink?.groupsGone(1, [groupKey]);
       while ((await app.invoke("status", {}, context)).sequence === before) await new Promise((resolve) => setImmediate(resolve));
     },
-    holdReads: (until) => void (faults.held = until),
-    breakObjects: (error) => void (faults.object = error),
     async [Symbol.asyncDispose]() {
       abort.abort();
       await app[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
+      await opened[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** The strings that make something go wrong. */
+function pull(faults: Faults): Pick<Stage, "holdReads" | "breakObjects" | "free"> {
+  return {
+    holdReads: (until) => void (faults.held = until),
+    breakObjects: (error) => void (faults.object = error),
+    free: (percent) => void (faults.room = { freeBytes: percent, totalBytes: 100 }),
   };
 }
 
@@ -195,6 +226,7 @@ function playedReader(readings: ReadonlyMap<string, GroupReading>, held: () => P
 
 /** Payloads that say which version they stand for. */
 const namedPayloads: ServedModels = {
+  documentAtHand: () => undefined,
   atHand: (served) => (served.label === "v1" ? Buffer.from(`${served.groupKey}@v1`) : undefined),
   payload: (served) => Promise.resolve(Buffer.from(`${served.groupKey}@${served.label}`)),
   parts: () => Promise.reject(new Error("not used")),
@@ -203,10 +235,17 @@ const namedPayloads: ServedModels = {
 
 const ABOUT = { daemon_version: "t", pid: 1, started_at: "", grpc: null, http: null, socket: null, watching: true };
 
-/** Objects in memory; `fault` makes writes fail while it gives an error. */
-function playedObjects(fault: () => Error | undefined): ObjectStore {
+/** Objects in memory, without packs to look after; `fault` makes writes fail while it gives an error. */
+function playedObjects(fault: () => Error | undefined): ObjectStore & ObjectUpkeep {
   const kept = new Map<string, Uint8Array>();
   return {
+    async *listPacks() {
+      // There are none.
+    },
+    packBytes: () => Promise.resolve(undefined),
+    removePack: () => Promise.resolve(true),
+    openChecker: () => ({ check: () => Promise.resolve([]), [Symbol.asyncDispose]: () => Promise.resolve() }),
+    findBytes: () => Promise.resolve(undefined),
     put(objects) {
       const error = fault();
       if (error !== undefined) return Promise.reject(error);

@@ -152,3 +152,25 @@ test("a put that cannot be published fails with a clear error and leaves no file
   await expect(store.put([wanted])).rejects.toThrow("model files cannot be stored");
   expect(packFiles(temp.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
+
+test("a failed fsync is told at once to whoever can end the process; other errors are not", async () => {
+  await using temp = await openTempDirectory("objects");
+  const told: string[] = [];
+  await using store = await openObjectStore(temp.path, { onNotDurable: (fault) => told.push(fault.fault) });
+  const cases = [
+    ["pack.after_write=error:ENOSPC", "full"],
+    ["pack.after_write=error:EIO", "io"],
+    ["pack.after_rename=error:ENOSPC", "full"],
+    ["pack.after_rename=error:EIO", "not_durable"],
+  ] as const;
+  try {
+    for (const [armed, fault] of cases) {
+      process.env["MODEL_MANAGER_FAILPOINTS"] = armed;
+      expect(await faultOf(store.put([object(randomBytes(10))]))).toBe(fault);
+    }
+  } finally {
+    delete process.env["MODEL_MANAGER_FAILPOINTS"];
+  }
+  expect(told).toEqual(["not_durable"]);
+  expect(packFiles(temp.path)).toEqual([]);
+});

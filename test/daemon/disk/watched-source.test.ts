@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { ObservedGroup } from "../../../daemon/app/ports.ts";
+import { BurstMeter } from "../../../daemon/disk/burst-meter.ts";
 import { REAL_FS, type FsCalls } from "../../../daemon/disk/fs-calls.ts";
 import type { Report } from "../../../daemon/disk/observer-messages.ts";
 import { WatchedSource } from "../../../daemon/disk/watched-source.ts";
@@ -61,6 +62,7 @@ async function open(root: string, watch: boolean): Promise<Opened> {
     known: [],
     settings: { settleMs: SETTLE_MS, rescanMs: 60_000, watch },
     fs,
+    burstMeter: new BurstMeter(() => undefined),
     send: (report) => {
       reports.push(report);
       if (report.kind === "changed") for (const group of report.groups) source.dealt({ group, outcome: "done" });

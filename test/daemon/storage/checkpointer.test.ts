@@ -21,10 +21,13 @@ it("after some megabytes of commits the file has them while the catalog stays op
   expect((await store.descriptionOf(2))?.length).toBe(5_000_000);
 });
 
-it("a copy that fails is logged and harms nothing", async () => {
+it("a copy that fails is logged, told and harms nothing", async () => {
   const errors: string[] = [];
+  const told: unknown[] = [];
   using writer = openWriter({ file: catalogFile(directory()), log: SILENT });
-  using checkpointer = createCheckpointer(writer, { ...SILENT, error: (_fields, message) => void errors.push(message) });
+  using checkpointer = createCheckpointer(writer, { ...SILENT, error: (_fields, message) => void errors.push(message) }, (error) =>
+    told.push(error),
+  );
   writer.all("create table large (body text)");
   writer.all("insert into large values (?)", "x".repeat(5_000_000));
   checkpointer.committed();
@@ -35,4 +38,5 @@ it("a copy that fails is logged and harms nothing", async () => {
   checkpointer.committed();
   await nextTurn();
   expect(errors).toHaveLength(2);
+  expect(told).toHaveLength(2);
 });

@@ -45,6 +45,7 @@ export function emptyCatalog(): MemoryCatalog {
 export function changed(catalog: MemoryCatalog, change: CatalogChange): MemoryCatalog | undefined {
   const next = copyOf(catalog);
   const steps = [putSources, putLines, putGroups, moveStatuses, addVersions, addEvents, addMoves, putLoaded];
+  for (const digest of change.goneObjects ?? []) next.objects.delete(digest);
   for (const object of change.objects ?? []) next.objects.set(object.sha256, object);
   return steps.every((step) => step(next, change)) && [...next.lines.values()].every((line) => namesOwnVersions(next, line))
     ? next

@@ -8,6 +8,7 @@ import type { CatalogChange, CatalogStore } from "../../../daemon/app/ports.ts";
 import { POLICIES, STATUSES } from "../../../shared/domain/lifecycle.ts";
 import { useTempDirectory } from "../../support/temp-dir.ts";
 import {
+  digestOf,
   eventRecord,
   groupRecord,
   lineRecord,
@@ -99,6 +100,7 @@ const change: fc.Arbitrary<CatalogChange> = fc.record({
   groups: rarely(group),
   goneGroups: rarely(gone),
   objects: rarely(object),
+  goneObjects: rarely(key.map(digestOf)),
   versions: rarely(version),
   statuses: rarely(statusChange),
   moves: rarely(move),
@@ -149,5 +151,5 @@ it("any row of changes leaves what the rules say, before and after a restart", {
   await fc.assert(property, { numRuns: 60, seed: 20_260_105 });
   // The seed is fixed, so these say that the changes are neither all wrong nor all harmless.
   expect(outcomes.taken).toBeGreaterThan(100);
-  expect(outcomes.refused).toBeGreaterThan(100);
+  expect(outcomes.refused).toBeGreaterThan(80);
 });

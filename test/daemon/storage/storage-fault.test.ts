@@ -71,3 +71,16 @@ it("an error that is not the database's keeps its text, and a fault stays itself
   const fault = new StorageFault("io", "as it is");
   expect(toStorageFault(fault)).toBe(fault);
 });
+
+it.each([
+  ["SQLITE_IOERR_FSYNC", "not_durable"],
+  ["SQLITE_IOERR_DIR_FSYNC", "not_durable"],
+  ["SQLITE_IOERR_WRITE", "io"],
+  ["SQLITE_CORRUPT", "io"],
+  ["SQLITE_FULL", "full"],
+  ["ENOSPC", "full"],
+  ["EIO", "io"],
+  ["SQLITE_BUSY", "other"],
+])("%s is %s: only a sync that failed leaves it open what is on disk", (code, kind) => {
+  expect(toStorageFault(Object.assign(new Error("from the database"), { code })).kind).toBe(kind);
+});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { openCatalogStore } from "../../../daemon/storage/catalog-store.ts";
+import type { StorageFault } from "../../../daemon/storage/storage-fault.ts";
 import { startCatalogWriter, startWriterThread } from "../../../daemon/storage/writer-link.ts";
 import type { WriterSettings } from "../../../daemon/storage/writer-messages.ts";
 import { openTempDirectory } from "../../support/temp-dir.ts";
@@ -36,13 +37,52 @@ test("when the thread dies, what waited and what comes after is refused with wha
     threads.push(thread);
     return thread;
   };
-  await using writer = await startCatalogWriter({ file: join(directory.path, "catalog.sqlite"), log: SILENT }, start);
+  const told: string[] = [];
+  const onNotDurable = (fault: StorageFault): void => void told.push(fault.kind);
+  await using writer = await startCatalogWriter({ file: join(directory.path, "catalog.sqlite"), log: SILENT, onNotDurable }, start);
   const waiting = writer.write({ sources: [sourceRecord()] });
   const ended = threads[0]?.terminate();
-  const fault = { kind: "io", message: expect.stringContaining("restart of the daemon") as string };
+  const fault = { kind: "not_durable", message: expect.stringContaining("restart of the daemon") as string };
   await expect(waiting).rejects.toMatchObject(fault);
   await ended;
   await expect(writer.write({ sources: [sourceRecord()] })).rejects.toMatchObject(fault);
+  expect(told).toEqual(["not_durable"]);
+});
+
+test("after a sync that failed nothing is written any more, and whoever can end the process hears of it before the one who waits", async () => {
+  await using directory = await openTempDirectory("writer");
+  const order: string[] = [];
+  const onNotDurable = (fault: StorageFault): void => void order.push(`told ${fault.kind} ${fault.code}`);
+  process.env["MODEL_MANAGER_FAILPOINTS"] = "transaction.after_commit=error:SQLITE_IOERR_FSYNC@2";
+  try {
+    await using writer = await startCatalogWriter({ file: join(directory.path, "catalog.sqlite"), log: SILENT, onNotDurable });
+    const writes = [1, 2, 3, 4].map((sequence) =>
+      writer.write({ events: [eventRecord(sequence)] }).then(
+        () => order.push(`wrote ${sequence}`),
+        () => order.push(`refused ${sequence}`),
+      ),
+    );
+    await Promise.all(writes);
+  } finally {
+    delete process.env["MODEL_MANAGER_FAILPOINTS"];
+  }
+  expect(order).toEqual(["wrote 1", "told not_durable SQLITE_IOERR_FSYNC", "refused 2", "refused 3", "refused 4"]);
+  await using store = await openCatalogStore({ file: join(directory.path, "catalog.sqlite"), log: SILENT });
+  expect((await store.eventsAfter(0, 100)).map((event) => event.sequence)).toEqual([1, 2]);
+});
+
+test("a thread that is told to close is not lost", async () => {
+  await using directory = await openTempDirectory("writer");
+  const told: unknown[] = [];
+  {
+    await using writer = await startCatalogWriter({
+      file: join(directory.path, "c.sqlite"),
+      log: SILENT,
+      onNotDurable: (fault) => told.push(fault),
+    });
+    await writer.write({ events: [eventRecord(1)] });
+  }
+  expect(told).toEqual([]);
 });
 
 test("a file that cannot be a catalog is refused with its name, and nothing is left running", async () => {
