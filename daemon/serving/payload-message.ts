@@ -11,7 +11,7 @@ import { encodeMetadata, isZero, wireText } from "./metadata-message.ts";
 
 /** An encoded answer; both buffers are views of the same memory. */
 export interface EncodedPayload {
-  /** A ModelPayload message. The bytes before it make it a whole GetModelResponse (see `encodePayload`). */
+  /** A ModelPayload message. The bytes before it make it a whole framed GetModelResponse (see `encodePayload`). */
   readonly payload: Buffer;
   /** The document as served, inside of `payload`. */
   readonly document: Buffer;
@@ -28,12 +28,14 @@ const FACTOR_SLICE = 2000;
 
 /** Tags of ModelPayload's fields: model_json = 1, metadata = 2, dim_factors = 3, all length-delimited. */
 const TAG = { modelJson: 0x0a, metadata: 0x12, dimFactor: 0x1a } as const;
+/** A gRPC frame's head: not compressed (one byte), length of the message (four bytes, big endian). */
+const FRAME_BYTES = 5;
 /** GetModelResponse up to its payload: ok = true, message = "ok", tag of payload (3). */
 const RESPONSE_START = Buffer.from([0x08, 0x01, 0x12, 0x02, 0x6f, 0x6b, 0x1a]);
 
 /**
  * Encodes the answer for `served` from the stored bytes of its document. The bytes just before the payload are those that make it a successful
- * GetModelResponse, so that the gRPC door can send it without copying 2 MB once more. Rejects when the document's digest is not the one that
+ * GetModelResponse in its gRPC frame, so that the gRPC door can send it without copying 2 MB once more. Rejects when the document's digest is not the one that
  * the answer would name.
  */
 export async function encodePayload(served: ServedVersion, stored: Buffer, description: GroupDescription): Promise<EncodedPayload> {
@@ -47,10 +49,13 @@ export async function encodePayload(served: ServedVersion, stored: Buffer, descr
   const payloadLength = documentHead.length + documentLength + metadataHead.length + metadata.length + sumLengths(factors);
   const responseHead = Buffer.concat([RESPONSE_START, varint(payloadLength)]);
 
-  const whole = Buffer.allocUnsafeSlow(responseHead.length + payloadLength);
-  whole.set(responseHead, 0);
-  whole.set(documentHead, responseHead.length);
-  const documentAt = responseHead.length + documentHead.length;
+  const payloadAt = FRAME_BYTES + responseHead.length;
+  const whole = Buffer.allocUnsafeSlow(payloadAt + payloadLength);
+  whole.writeUInt8(0, 0);
+  whole.writeUInt32BE(responseHead.length + payloadLength, 1);
+  whole.set(responseHead, FRAME_BYTES);
+  whole.set(documentHead, payloadAt);
+  const documentAt = payloadAt + documentHead.length;
   const document = whole.subarray(documentAt, documentAt + documentLength);
   const digest = rewritten ? await rewriteInto(document, stored) : await copyInto(document, stored, served.documentSha256);
   if (digest !== served.sha256)
@@ -63,7 +68,7 @@ export async function encodePayload(served: ServedVersion, stored: Buffer, descr
     whole.set(part, at);
     at += part.length;
   }
-  return { payload: whole.subarray(responseHead.length), document, bytes: whole.length };
+  return { payload: whole.subarray(payloadAt), document, bytes: whole.length };
 }
 
 async function needsRewriting(stored: Buffer): Promise<boolean> {

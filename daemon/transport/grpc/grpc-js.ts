@@ -5,6 +5,8 @@ export type {
   handleServerStreamingCall,
   handleUnaryCall,
   sendUnaryData,
+  ServerInterceptingCall,
+  ServerInterceptor,
   ServerOptions,
   ServerUnaryCall,
   ServerWritableStream,

@@ -3,6 +3,7 @@
 import type { ModelMetadata } from "../../../shared/contract/views.ts";
 import type { Output } from "../../../shared/contract/operations.ts";
 import type { DimFactor } from "../../../shared/domain/description.ts";
+import { FRAME_BYTES } from "./framed-answers.ts";
 import { healthProtoPath, loadProto, type MessageTypeDefinition, type PackageDefinition } from "./grpc-js.ts";
 
 export const SERVICE_NAME = "modelmanager.v1.ModelService";
@@ -114,12 +115,13 @@ export function modelFound(payload: Buffer): Buffer {
   return response;
 }
 
-/** When the payload's memory is a whole response already (the serving room lays it out so), nothing is copied. */
+/** When the payload's memory is a whole framed response already (the serving room lays it out so), nothing is copied. */
 function responseAround(payload: Buffer): Buffer {
   const head = Buffer.concat([FOUND_HEAD, varint(payload.length)]);
-  if (payload.byteOffset === head.length && payload.buffer.byteLength === head.length + payload.length) {
-    const whole = Buffer.from(payload.buffer);
-    if (whole.subarray(0, head.length).equals(head)) return whole;
+  const before = FRAME_BYTES + head.length;
+  if (payload.byteOffset === before && payload.buffer.byteLength === before + payload.length) {
+    const response = Buffer.from(payload.buffer, FRAME_BYTES);
+    if (response.subarray(0, head.length).equals(head)) return response;
   }
   return Buffer.concat([head, payload]);
 }

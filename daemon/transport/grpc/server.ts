@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../../shared/lib/clock.ts";
 import type { Application } from "../../app/doors.ts";
 import type { Log } from "../../app/ports.ts";
+import { sendFramed } from "./framed-answers.ts";
 import { ReflectionService, Server, ServerCredentials, type ServerOptions } from "./grpc-js.ts";
 import { addHealthService } from "./health.ts";
 import { openListener } from "./listener.ts";
@@ -112,5 +113,6 @@ function serverOptions(limits: GrpcLimits): ServerOptions {
     "grpc.keepalive_timeout_ms": limits.keepaliveTimeoutMs,
     // Nobody reads these statistics, and gathering them takes a few percent of a small call.
     "grpc.enable_channelz": 0,
+    interceptors: [sendFramed],
   };
 }

@@ -150,9 +150,12 @@ describe("the encoded answer", () => {
     expect(metadata).toMatchObject({ symbol: "A\ufffdB" });
   });
 
-  test("is preceded in memory by what makes it a whole response", async () => {
+  test("is preceded in memory by what makes it a whole response in its frame", async () => {
     const payload = await serving(DOCUMENT).models.payload(servedVersion(DOCUMENT));
-    const response = responseType.toObject(responseType.decode(new Uint8Array(payload.buffer)), { longs: String });
+    const framed = Buffer.from(payload.buffer);
+    expect(framed.readUInt8(0)).toBe(0);
+    expect(framed.readUInt32BE(1)).toBe(framed.length - 5);
+    const response = responseType.toObject(responseType.decode(framed.subarray(5)), { longs: String });
     expect(response).toEqual({ ok: true, message: "ok", payload: decode(payload) });
   });
 });

@@ -8,6 +8,8 @@ import { PROTO } from "./proto.ts";
 const type = PROTO.lookupType("modelmanager.v1.GetModelResponse");
 const encoded = payloadOf(1000);
 const head = modelFound(Buffer.from(encoded)).subarray(0, -encoded.length);
+/** A frame's head and the response's: what the serving room puts before a payload. */
+const framed = Buffer.concat([Buffer.alloc(5), head]);
 
 /** The payload in memory of its own, with these bytes before and after it. */
 function lying(before: Buffer, after: Buffer): Buffer {
@@ -20,9 +22,10 @@ function lying(before: Buffer, after: Buffer): Buffer {
 
 test.each([
   ["alone", Buffer.alloc(0), Buffer.alloc(0)],
-  ["after its head", head, Buffer.alloc(0)],
-  ["after its head, with something behind", head, Buffer.from("behind")],
-  ["after as many other bytes", Buffer.alloc(head.length, 0xff), Buffer.alloc(0)],
+  ["after its head", framed, Buffer.alloc(0)],
+  ["after its head, without a frame", head, Buffer.alloc(0)],
+  ["after its head, with something behind", framed, Buffer.from("behind")],
+  ["after as many other bytes", Buffer.alloc(framed.length, 0xff), Buffer.alloc(0)],
   ["after fewer bytes", Buffer.alloc(1), Buffer.alloc(0)],
 ])("a payload %s", (_where, before, after) => {
   const response = modelFound(lying(before, after));
@@ -31,7 +34,7 @@ test.each([
 });
 
 test("a payload that lies after its head is not copied", () => {
-  const payload = lying(head, Buffer.alloc(0));
+  const payload = lying(framed, Buffer.alloc(0));
   expect(modelFound(payload).buffer).toBe(payload.buffer);
 });
 
