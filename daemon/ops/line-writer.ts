@@ -51,17 +51,7 @@ export function openLineWriter(descriptor: number, noteDropped: (lines: number) 
   };
   const flush = (): void => {
     if (isBroken) return;
-    let rest = takeWaiting();
-    let triesLeft = FLUSH_TRIES;
-    while (rest.length > 0 && triesLeft > 0) {
-      try {
-        rest = rest.subarray(writeSync(descriptor, rest));
-      } catch (error) {
-        if (!isFull(error)) isBroken = true;
-        triesLeft = isBroken ? 0 : triesLeft - 1;
-        if (triesLeft > 0) pauseThread(RETRY_MS);
-      }
-    }
+    isBroken = !writeAtOnce(descriptor, takeWaiting());
     // What was handed to the system before is written by another thread meanwhile.
     if (isWriting) pauseThread(RETRY_MS);
   };
@@ -84,6 +74,21 @@ export function openLineWriter(descriptor: number, noteDropped: (lines: number) 
       pump();
     },
   };
+}
+
+/** Tries a full pipe for half a second. Returns false when the descriptor is broken. */
+function writeAtOnce(descriptor: number, bytes: Buffer): boolean {
+  let rest = bytes;
+  for (let triesLeft = FLUSH_TRIES; rest.length > 0 && triesLeft > 0;) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      if (!isFull(error)) return false;
+      triesLeft--;
+      if (triesLeft > 0) pauseThread(RETRY_MS);
+    }
+  }
+  return true;
 }
 
 function isFull(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { connectDaemon } from "../../tui/client/connect.ts";
+import type { DaemonClient } from "../../tui/client/daemon-client.ts";
 import { quantile } from "../bench/report.ts";
 import { expectAllThere, liveWithTraining, nothingAcknowledged, readModels, startWork, trainOnce } from "../support/acknowledged.ts";
 import { buildBundle } from "../support/build-bundle.ts";
@@ -57,7 +58,11 @@ describeNeeding(mountNamespace(), "a disk that runs full", () => {
       const why = await waitFor("capture to stop", seesStop);
       expect(why).toMatch(/^capture stopped: .*free some space/);
       expect((await client.call("source.list", {})).items[0]?.degraded).toBe(why);
-      await sleep(play.random() * 500);
+      // What was under way when it stopped may still fit.
+      await sleep(300);
+      const captured = await versionCount(client, keys);
+      await sleep(200 + play.random() * 400);
+      expect(await versionCount(client, keys), "versions captured while capture was stopped").toBe(captured);
       const begun = performance.now();
       await disk.clear();
       await waitFor("capture to go on", async () => (await stopped()) === "", { deadlineMs: 30_000 });
@@ -90,3 +95,9 @@ describeNeeding(mountNamespace(), "a disk that runs full", () => {
     expect(median).toBeLessThanOrEqual(RECOVERY_MS);
   });
 });
+
+async function versionCount(client: DaemonClient, keys: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const key of keys) count += (await client.call("line.versions", { line: `models/${key}`, limit: 1 })).total;
+  return count;
+}

@@ -95,5 +95,8 @@ describe("the line for systemctl status", () => {
       "serving 1 group of 1 source, 3 degraded; 0 clients, gRPC off",
     );
     expect(describeStatus(statusOf({ ready: false }))).toBe("scanning: 8 groups of 1 source so far");
+    expect(describeStatus(statusOf({ capture_stopped: "capture stopped: the disk is full" }))).toMatch(
+      /; capture stopped: the disk is full$/,
+    );
   });
 });
