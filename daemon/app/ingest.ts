@@ -6,6 +6,7 @@ import type { CaptureGate } from "./capture-gate.ts";
 import { captureReading, degradeUnread } from "./capture.ts";
 import type { Committer } from "./commit.ts";
 import { createGoneGroups, type GoneGroups } from "./gone-groups.ts";
+import { createTurns } from "./pace.ts";
 import { primePayloads } from "./prime-payloads.ts";
 import type {
   CatalogStore,
@@ -229,7 +230,9 @@ class IngestPipeline implements Ingest {
     const outcomes = new Map<ReadGroup, "done" | "again">();
     try {
       await this.#deps.committer.change(async (draft) => {
+        const turn = createTurns();
         for (const item of batch) {
+          await turn();
           const { group, reading, rootPath } = item;
           if (this.#deps.catalog.sources.get(group.sourceId)?.record.rootPath !== rootPath) outcomes.set(item, "done");
           else if (reading.outcome === "read") outcomes.set(item, await captureReading(this.#deps, draft, group, reading));
@@ -238,6 +241,7 @@ class IngestPipeline implements Ingest {
         primePayloads(this.#deps.catalog, this.#deps.models, draft);
         draft.putObjects(await staged);
         await storeFiles(this.#deps, draft);
+        await turn();
       });
     } catch (error) {
       this.#deps.log.error({ err: error, groups: batch.length }, "committing captured groups failed; they will be read again");

@@ -1,4 +1,4 @@
-// Work in the background: short slices, and a rest after each that grows with it.
+// Work in short slices: in the background with a rest after each that grows with it, in the foreground with a turn for others.
 
 import { sleep } from "./sleep.ts";
 
@@ -24,5 +24,18 @@ export function createPace(signal: AbortSignal, rests = RESTS): Pace {
       signal.throwIfAborted();
       begun = performance.now();
     },
+  };
+}
+
+/** Foreground work without a break, in ms: what others wait for is several times longer. */
+const TURN_MS = 4;
+
+/** Called often during work that somebody waits for; lets others have a turn when a slice is over. */
+export function createTurns(): () => Promise<void> {
+  let begun = performance.now();
+  return async () => {
+    if (performance.now() - begun < TURN_MS) return;
+    await new Promise(setImmediate);
+    begun = performance.now();
   };
 }

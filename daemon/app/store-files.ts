@@ -1,5 +1,6 @@
 // Bytes first: the files of new versions go into the object store before the transaction that names them.
 
+import { createTurns } from "./pace.ts";
 import type { CaptureGate } from "./capture-gate.ts";
 import type { ChangeDraft } from "./change-draft.ts";
 import type { CatalogStore, ObjectRecord, ObjectStore, ReadFile } from "./ports.ts";
@@ -34,7 +35,9 @@ async function putMissing(
 ): Promise<readonly ObjectRecord[]> {
   const missing = new Map(files.filter((file) => !placed.has(file.sha256)).map((file) => [file.sha256, file]));
   if (missing.size === 0) return [];
+  const turn = createTurns();
   for (const known of await store.objectsOf([...missing.keys()])) missing.delete(known.sha256);
+  await turn();
   if (missing.size === 0) return [];
   gate.assertOpen();
   return objects.put([...missing.values()]);

@@ -4,10 +4,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { GroupReading } from "../app/ports.ts";
 import { readGroup } from "./read-group.ts";
 import type { ReadJob, ReaderMessage, ReaderSettings } from "./reader-messages.ts";
+import { makeThreadNice, READER_NICENESS } from "./thread-priority.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("reader-thread runs as a worker thread of the daemon only");
 const settings = workerData as ReaderSettings;
+makeThreadNice(READER_NICENESS);
 
 /** Does one job; an exception costs this group a stated failure and is told to the main thread's log. */
 function answer(job: ReadJob): { readonly message: ReaderMessage; readonly buffers: readonly ArrayBuffer[] } {

@@ -2,11 +2,25 @@
 
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { GroupReader, GroupReading, Log, ObservedGroup } from "../../../daemon/app/ports.ts";
 import { openGroupReader, readerVersion, type GroupReaderOptions } from "../../../daemon/workers/group-reader.ts";
+import { READER_NICENESS } from "../../../daemon/workers/thread-priority.ts";
 import { parseExact } from "../../../shared/lib/exact-json.ts";
 import { useTempDirectory } from "../../support/temp-dir.ts";
 import { modelDocument, trainingFiles, writeTraining } from "../../support/training.ts";
@@ -269,6 +283,17 @@ describe("threads that misbehave", () => {
     expect(readings.map((reading) => reading.outcome === "read" && /"factors":\["([^"]*)"/.exec(reading.descriptionText)?.[1])).toEqual(
       Array.from({ length: 40 }, (_, i) => `f${i}`),
     );
+  });
+
+  it.runIf(process.platform === "linux" && getPriority() < READER_NICENESS)("the threads give way to the rest of the process", async () => {
+    await writeTraining(directory(), "BTC_r", { stamp: 1, symbol: "BTC" });
+    await readOk(observe(directory(), "BTC_r"));
+    const nicenessOf = (task: string): number => {
+      const stat = readFileSync(`/proc/self/task/${task}/stat`, "utf8");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
+    };
+    expect(readdirSync("/proc/self/task").map(nicenessOf)).toContain(READER_NICENESS);
+    expect(nicenessOf(String(process.pid))).toBe(getPriority());
   });
 
   it("tells the version of our readers", () => {
