@@ -65,8 +65,11 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   const startedAt = formatMicros(clock.nowMicros());
   opened.use(lockStateDirectory(config.stateDir));
   const onNotDurable = createEndForRecovery(log);
-  const store = opened.use(await openCatalogStore({ file: join(config.stateDir, "catalog.sqlite"), log, onNotDurable }));
-  const objects = opened.use(await openObjectStore(join(config.stateDir, "objects"), { onNotDurable }));
+  const [store, objects] = await openBoth(
+    opened,
+    openCatalogStore({ file: join(config.stateDir, "catalog.sqlite"), log, onNotDurable }),
+    openObjectStore(join(config.stateDir, "objects"), { onNotDurable }),
+  );
   const groupReader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
   const reads = watchReads(groupReader, clock, READS_STUCK_MS);
   const models = serveFrom(store, (sha256) => application.readObject(sha256));
@@ -100,6 +103,17 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   ];
   open.life = opened.use(openLifeSigns({ checks, notifier, clock, log, describe: () => describe(application) }));
   return serve(application, doors, { opened: opened.move(), notifier, life: open.life }, { config, clock, log });
+}
+
+/** Waits for two parts that open beside each other. When one cannot be had, the other is closed with the rest. */
+async function openBoth<A extends AsyncDisposable, B extends AsyncDisposable>(
+  opened: AsyncDisposableStack,
+  one: Promise<A>,
+  other: Promise<B>,
+): Promise<readonly [A, B]> {
+  const outcomes = await Promise.allSettled([one, other]);
+  for (const outcome of outcomes) if (outcome.status === "fulfilled") opened.use(outcome.value);
+  return [await one, await other];
 }
 
 /** What `openDaemon` has opened, as its owner gets it. */

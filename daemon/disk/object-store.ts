@@ -65,7 +65,7 @@ export async function openObjectStore(directory: string, options: ObjectStoreOpt
     await syncDirectory(packs);
     await syncDirectory(directory);
   }
-  for (const name of SUBFOLDERS) await removeLeftovers(join(packs, name));
+  await Promise.all(SUBFOLDERS.map((name) => removeLeftovers(join(packs, name))));
   return new PackStore(packs, options);
 }
 

@@ -288,10 +288,8 @@ describe("threads that misbehave", () => {
   it.runIf(process.platform === "linux" && getPriority() < READER_NICENESS)("the threads give way to the rest of the process", async () => {
     await writeTraining(directory(), "BTC_r", { stamp: 1, symbol: "BTC" });
     await readOk(observe(directory(), "BTC_r"));
-    const nicenessOf = (task: string): number => {
-      const stat = readFileSync(`/proc/self/task/${task}/stat`, "utf8");
-      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
-    };
+    const nicenessOf = (task: string): number =>
+      Number(/\) (?:\S+ ){16}(-?\d+)/.exec(readFileSync(`/proc/self/task/${task}/stat`, "utf8"))?.[1]);
     expect(readdirSync("/proc/self/task").map(nicenessOf)).toContain(READER_NICENESS);
     expect(nicenessOf(String(process.pid))).toBe(getPriority());
   });
