@@ -10,7 +10,7 @@ import { buildBundle } from "../support/build-bundle.ts";
 import { startDaemon } from "../support/daemon-process.ts";
 import { openModelClient } from "../support/model-client.ts";
 import { soakCount } from "../support/soak.ts";
-import { settleMemory, STEADY_HEAP } from "../support/steady-heap.ts";
+import { settleMemory } from "../support/steady-heap.ts";
 import { useTempDirectory } from "../support/temp-dir.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -31,7 +31,6 @@ test(`${CYCLES} watches that are opened and cancelled leave nothing behind`, { t
     stateDir: join(base, "state"),
     socketPath: join(base, "d.sock"),
     register: [ALPHA],
-    env: STEADY_HEAP,
     isBundled: true,
   });
   const client = await connectDaemon({ socketPaths: [daemon.ready.socket], clientName: "soak" });

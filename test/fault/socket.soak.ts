@@ -13,7 +13,7 @@ import { buildBundle } from "../support/build-bundle.ts";
 import { startDaemon } from "../support/daemon-process.ts";
 import { soakCount, soakSeed } from "../support/soak.ts";
 import type { AbuseOrder, AbuseReport } from "../support/socket-abuser.ts";
-import { settleMemory, STEADY_HEAP } from "../support/steady-heap.ts";
+import { settleMemory } from "../support/steady-heap.ts";
 import { useTempDirectory } from "../support/temp-dir.ts";
 
 const FRAMES = soakCount(100_000);
@@ -32,7 +32,6 @@ test(`${FRAMES} fuzzed frames, drippers, slow readers and a crowd hurt no honest
       stateDir: join(base, name),
       socketPath: join(base, `${name}.sock`),
       register: [ALPHA],
-      env: STEADY_HEAP,
       isBundled: true,
     });
   const daemon = await start("abused");

@@ -15,7 +15,7 @@ import { median } from "../bench/report.ts";
 import { buildBundle } from "../support/build-bundle.ts";
 import { startDaemon, type DaemonProcess } from "../support/daemon-process.ts";
 import { soakCount } from "../support/soak.ts";
-import { settleMemory, STEADY_HEAP } from "../support/steady-heap.ts";
+import { settleMemory } from "../support/steady-heap.ts";
 import { useTempDirectory } from "../support/temp-dir.ts";
 import { writeTraining } from "../support/training.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -49,7 +49,6 @@ test(`one stalled watcher of ${WATCHERS} during ${EVENTS} events costs the other
     socketPath: join(temporary(), "d.sock"),
     register: [root],
     settleSeconds: 0.3,
-    env: STEADY_HEAP,
     isBundled: true,
   });
   const client = await connectDaemon({ socketPaths: [daemon.ready.socket], clientName: "soak" });

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { STEADY_HEAP } from "./steady-heap.ts";
 
 const MAIN = fileURLToPath(new URL("../../daemon/main.ts", import.meta.url));
 const COMPILE_CACHE = fileURLToPath(new URL("../../dist/compile-cache", import.meta.url));
@@ -70,8 +71,8 @@ export function spawnDaemon(options: DaemonOptions): StartingDaemon {
   const child = spawn(command, args, {
     env: {
       ...withoutOwnVariables(process.env),
-      // As the launcher and the unit start it.
-      ...(options.isBundled === true ? { NODE_COMPILE_CACHE: COMPILE_CACHE } : {}),
+      // As the unit starts it.
+      ...(options.isBundled === true ? { NODE_COMPILE_CACHE: COMPILE_CACHE, ...STEADY_HEAP } : {}),
       MODEL_MANAGER_STATE_DIR: options.stateDir,
       MODEL_MANAGER_SOCKET: options.socketPath,
       MODEL_MANAGER_GRPC_PORT: "0",

@@ -3,7 +3,7 @@
 import { residentMb } from "../bench/child.ts";
 
 /**
- * Its environment. V8 lets its young generation grow with the load, to over 100 MB where the machine has them, and never gives it back; held at a
+ * Its environment, which is that of the unit. V8 lets its young generation grow with the load, to over 100 MB where the machine has them, and never gives it back; held at a
  * fixed size, what grows is what clients cost.
  */
 export const STEADY_HEAP = { NODE_OPTIONS: "--max-semi-space-size=8" } as const;

@@ -8,6 +8,7 @@ import { loadConfig } from "../../daemon/config/load-config.ts";
 import { SETTING_LIST } from "../../daemon/config/settings.ts";
 import { describeNeeding, systemdAnalyze } from "../support/requirements.ts";
 import { useTempDirectory } from "../support/temp-dir.ts";
+import { STEADY_HEAP } from "../support/steady-heap.ts";
 
 const read = (name: string): string => readFileSync(new URL(`../../systemd/${name}`, import.meta.url), "utf8");
 const unit = read("model-managerd.service");
@@ -57,6 +58,8 @@ describe("the unit", () => {
 
   it.each([unit, userUnit])("starts the program by the Node that npm installs", (text) => {
     expect(text).toMatch(/^ExecStart=\S+\/node_modules\/\.bin\/node .*\/dist\/model-managerd\.js$/m);
+    // What is measured is what is installed.
+    expect(text).toContain(`\nEnvironment=NODE_OPTIONS=${STEADY_HEAP.NODE_OPTIONS}\n`);
   });
 });
 
