@@ -1,6 +1,6 @@
 // The few file system calls of a listing, so that a test can make them fail, and their errors in words.
 
-import { opendirSync, readdirSync, statSync, type BigIntStats, type Dirent, type Stats } from "node:fs";
+import { opendirSync, readdirSync, statfsSync, statSync, type BigIntStats, type Dirent, type Stats } from "node:fs";
 
 /** What listing a directory needs. Synchronous: it runs in a thread of its own, where this is four times as fast. */
 export interface FsCalls {
@@ -12,6 +12,8 @@ export interface FsCalls {
   stat(path: string): BigIntStats | undefined;
   /** The same with numbers that may be rounded, in two thirds of the time. */
   roundedStat(path: string): Stats | undefined;
+  /** The kernel's number of the kind of file system. Throws when there is nothing. */
+  fileSystemType(path: string): number;
 }
 
 /** The real file system. */
@@ -28,6 +30,7 @@ export const REAL_FS: FsCalls = {
   },
   stat: (path) => statSync(path, { bigint: true, throwIfNoEntry: false }),
   roundedStat: (path) => statSync(path, { throwIfNoEntry: false }),
+  fileSystemType: (path) => statfsSync(path).type,
 };
 
 const REASONS: Readonly<Record<string, string>> = {

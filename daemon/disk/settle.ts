@@ -44,6 +44,9 @@ export class Settling {
   /** Groups that differ from what was dealt with. */
   readonly #open = new Set<string>();
   #present = 0;
+  #doubtful = false;
+  /** Monotonic ms at which the last full listing began. */
+  #listedAt = -Infinity;
 
   /** `settleMs`: length of the quiet window; `now`: monotonic milliseconds. */
   constructor(settleMs: number, now: () => number) {
@@ -107,6 +110,27 @@ export class Settling {
     this.#sort(groupKey, group);
   }
 
+  /**
+   * While events may be missing, a group that looks quiet may have files that nobody has seen: it is shown only when a full listing began
+   * after its window was over.
+   */
+  doubt(isDoubtful: boolean): void {
+    this.#doubtful = isDoubtful;
+  }
+
+  /** A full listing that began at this monotonic ms was taken over. */
+  listed(beganAt: number): void {
+    this.#listedAt = beganAt;
+  }
+
+  /** True when a group could be shown if a full listing began now. */
+  needsListing(): boolean {
+    if (!this.#doubtful) return false;
+    const now = this.#now();
+    for (const groupKey of this.#waiting) if (this.#isUnconfirmed(this.#require(groupKey), now)) return true;
+    return false;
+  }
+
   /** The application's answer to a showing. */
   dealt(groupKey: string, files: Listing, settled: boolean, outcome: "done" | "again"): void {
     const group = this.#groups.get(groupKey);
@@ -145,15 +169,20 @@ export class Settling {
     const keys: string[] = [];
     for (const groupKey of this.#waiting) {
       if (keys.length >= limit) break;
-      if (this.#dueAt(this.#require(groupKey)) <= now) keys.push(groupKey);
+      const group = this.#require(groupKey);
+      if (this.#dueAt(group) <= now && !this.#isUnconfirmed(group, now)) keys.push(groupKey);
     }
     return keys;
   }
 
-  /** Monotonic ms at which the next group is due; Infinity when none waits. */
+  /** Monotonic ms at which the next group is due; Infinity when none waits for time alone. */
   nextDueAt(): number {
+    const now = this.#now();
     let next = Infinity;
-    for (const groupKey of this.#waiting) next = Math.min(next, this.#dueAt(this.#require(groupKey)));
+    for (const groupKey of this.#waiting) {
+      const group = this.#require(groupKey);
+      if (!this.#isUnconfirmed(group, now)) next = Math.min(next, this.#dueAt(group));
+    }
     return next;
   }
 
@@ -161,7 +190,7 @@ export class Settling {
   take(groupKey: string): Showing | undefined {
     const group = this.#groups.get(groupKey);
     const now = this.#now();
-    if (group === undefined || this.#dueAt(group) > now) return undefined;
+    if (group === undefined || this.#dueAt(group) > now || this.#isUnconfirmed(group, now)) return undefined;
     if (group.files.length === 0) {
       this.#drop(groupKey);
       return { what: "gone", groupKey };
@@ -243,6 +272,13 @@ export class Settling {
     if (group.held || sameListing(group.files, group.dealt) || sameListing(group.files, group.shown?.files)) return Infinity;
     if (hasManifest(group.files) && !sameListing(group.files, group.early)) return group.notBefore;
     return Math.max(group.changedAt + this.#settleMs, group.notBefore);
+  }
+
+  /** Due, but events may be missing and no listing has told that these are all of its files. A manifest tells it by itself. */
+  #isUnconfirmed(group: Group, now: number): boolean {
+    if (!this.#doubtful || (hasManifest(group.files) && !sameListing(group.files, group.early))) return false;
+    const dueAt = this.#dueAt(group);
+    return dueAt <= now && this.#listedAt < dueAt;
   }
 
   #require(groupKey: string): Group {

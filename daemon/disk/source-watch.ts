@@ -1,7 +1,8 @@
 // Keeps the event watch of one source alive: opens it, renews it when it watches the wrong folders, states its faults.
 
 import { canWatch, openWatchTree, type WatchTree } from "./watch-tree.ts";
-import { errorCode } from "./fs-calls.ts";
+import { errorCode, type FsCalls } from "./fs-calls.ts";
+import { isRemote } from "./remote-file-system.ts";
 
 /** A watch that is not complete is set up anew after so long, in ms, and each time after twice as long: that costs a walk through the tree. */
 const RENEW_MS = { first: 5_000, longest: 60_000 };
@@ -24,6 +25,7 @@ export interface SourceWatchEvents {
 
 /** The event watch of one source. */
 export class SourceWatch {
+  readonly #fs: FsCalls;
   readonly #root: string;
   readonly #events: SourceWatchEvents;
   readonly #closing = new Set<Promise<void>>();
@@ -32,10 +34,13 @@ export class SourceWatch {
   #openedAt = 0;
   #renewMs = RENEW_MS.first;
   #fault = "";
+  /** Other machines may write there, of which the kernel knows nothing. */
+  #isRemote = false;
   /** The last listing saw other folders than those that are watched. */
   #differed = false;
 
-  constructor(root: string, events: SourceWatchEvents) {
+  constructor(fs: FsCalls, root: string, events: SourceWatchEvents) {
+    this.#fs = fs;
     this.#root = root;
     this.#events = events;
   }
@@ -43,6 +48,11 @@ export class SourceWatch {
   /** What is wrong with the watch, in words; usually nothing. */
   warnings(): readonly string[] {
     return this.#fault === "" ? [] : [`changes are noticed late, by the timed listing: ${this.#fault}`];
+  }
+
+  /** False while changes may happen that no event tells of. */
+  isReliable(): boolean {
+    return this.#ready && this.#fault === "" && !this.#differed && !this.#isRemote;
   }
 
   /** A listing saw these folders (`device:inode` by path): opens the watch, or renews it when it does not fit them. */
@@ -88,6 +98,7 @@ export class SourceWatch {
   }
 
   #open(): void {
+    this.#isRemote = isRemote(this.#fs, this.#root);
     this.#openedAt = performance.now();
     this.#ready = false;
     let fault = "";

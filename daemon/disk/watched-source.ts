@@ -45,6 +45,8 @@ export class WatchedSource {
   readonly #watch: SourceWatch;
   #running: Promise<void> | undefined;
   #following: Promise<void> | undefined;
+  /** Monotonic ms since when events may be missing, as far as no listing has answered that. */
+  #gapAt = -Infinity;
   #listedOnce = false;
   #closed = false;
   #rootDevice: string | null;
@@ -67,11 +69,14 @@ export class WatchedSource {
       },
       (groupKeys) => this.#showOf(groupKeys),
     );
-    this.#watch = new SourceWatch(setup.rootPath, {
+    this.#watch = new SourceWatch(setup.fs, setup.rootPath, {
       onName: (folder, name) => this.#onName(folder, name),
       onFolder: (folder) => this.#onFolder(folder),
-      onGap: () => this.#clock.soon(),
-      onWarnings: () => this.#reportCondition(),
+      onGap: () => this.listSoon(),
+      onWarnings: () => {
+        this.#doubt();
+        this.#reportCondition();
+      },
     });
   }
 
@@ -102,7 +107,9 @@ export class WatchedSource {
 
   /** Events may have been lost: lists soon. */
   listSoon(): void {
-    if (this.#setup.settings.watch) this.#clock.soon();
+    if (!this.#setup.settings.watch) return;
+    this.#doubt();
+    this.#clock.soon();
   }
 
   dealt({ group, outcome }: Answer): void {
@@ -128,7 +135,7 @@ export class WatchedSource {
   #onName(folder: string, name: string | undefined): void {
     if (this.#closed) return;
     this.#setup.burstMeter.note();
-    if (name === undefined) return this.#clock.soon();
+    if (name === undefined) return this.listSoon();
     const recognised = recogniseFile(name);
     if (recognised !== undefined) this.#intake.mark(recognised.groupKey, below(folder, name));
   }
@@ -153,7 +160,7 @@ export class WatchedSource {
       if (this.#closed) return;
       const rootFault = listing.unreadable.get("");
       if (rootFault !== undefined) this.#rootAway(`root directory cannot be read: ${rootFault}`);
-      else await this.#takeOver(listing, root.device, pause);
+      else await this.#takeOver(listing, root.device, started, pause);
     }
     if (this.#closed) return;
     this.#setup.send({ kind: "scanned", sourceId: this.#setup.sourceId, ...this.#settling.counts() });
@@ -169,15 +176,25 @@ export class WatchedSource {
     this.#reportCondition();
   }
 
-  async #takeOver(listing: TreeListing, device: string, pause: ReturnType<typeof createPause>): Promise<void> {
+  async #takeOver(listing: TreeListing, device: string, beganAt: number, pause: ReturnType<typeof createPause>): Promise<void> {
     await this.#groups.endListing(listing, this.#listedOnce ? undefined : Date.now(), pause);
     if (this.#closed) return;
     this.#listedOnce = true;
     if (listing.groups.size > 0) this.#rootDevice = device;
     this.#degraded = unreadableFolders(listing.unreadable);
     this.#treeWarnings = listing.warnings;
-    if (this.#setup.settings.watch) this.#watch.fit(listing.folders);
+    this.#settling.listed(beganAt);
+    if (this.#setup.settings.watch) {
+      this.#watch.fit(listing.folders);
+      this.#settling.doubt(this.#gapAt > beganAt || !this.#watch.isReliable());
+    }
     this.#reportCondition();
+  }
+
+  /** Events may be missing from now on, until a listing that begins later says what is there. */
+  #doubt(): void {
+    this.#gapAt = now();
+    this.#settling.doubt(true);
   }
 
   #reportCondition(): void {
@@ -196,6 +213,7 @@ export class WatchedSource {
     this.#show(groupKeys);
     if (groupKeys.length === SHOWN_PER_SLICE) setImmediate(() => this.#showDue());
     else {
+      if (this.#settling.needsListing()) this.#clock.soon();
       const spacing = Math.min(50, Math.max(1, this.#setup.settings.settleMs / 20));
       this.#timer.atLatest(Math.max(this.#settling.nextDueAt(), now() + spacing));
     }

@@ -25,7 +25,7 @@ const GROUPS_PER_FOLDER = 100;
 /** No timed listing helps before the deadline is over. */
 const RESCAN_SECONDS = 3600;
 const DEADLINE_MS = 30_000 + 30 * GROUPS;
-/** Of the main thread's own work: what it waits for a processor beside other programs is printed, not judged. */
+/** Of the main thread's own work. What it waits for processors, which it shares with other programs, is printed beside it. */
 const LONGEST_TASK_MS = 20;
 const PAYLOADS = 100;
 const temporary = useTempDirectory("burst");
@@ -49,15 +49,16 @@ test(`${FILES} files made while the daemon is stopped are all in its catalog`, {
     const before = await residentMb(daemon.ready.pid);
     const burstMs = await whileStopped(daemon, () => makeGroups(root));
     const { tookMs, longestTaskMs, highestMb } = await untilAllAreLive(daemon, client);
-    const { usedMs, blockedMs } = await probeReport(daemon);
+    const { workMs, pauseMs, blockedMs } = await probeReport(daemon);
     process.stderr.write(
       `${FILES} files of ${GROUPS} groups made in ${(burstMs / 1000).toFixed(1)} s beside a stopped daemon: all live ${(tookMs / 1000).toFixed(1)} s after ` +
-        `it went on, ${(GROUPS / (tookMs / 1000)).toFixed(0)} groups a second; longest task ${usedMs.toFixed(0)} ms of work, ${blockedMs.toFixed(0)} ms ` +
-        `blocked or at rest, ${longestTaskMs} ms by the daemon's own clock (load ${loadavg()[0]?.toFixed(1)}); RSS ${before.toFixed(0)} MB before, ` +
+        `it went on, ${(GROUPS / (tookMs / 1000)).toFixed(0)} groups a second; longest task ${workMs.toFixed(0)} ms of work; garbage ` +
+        `collection ${pauseMs.toFixed(0)} ms, blocked or at rest ${blockedMs.toFixed(0)} ms, ${longestTaskMs} ms by the daemon's own clock beside other ` +
+        `programs (load ${loadavg()[0]?.toFixed(1)}); RSS ${before.toFixed(0)} MB before, ` +
         `${highestMb.toFixed(0)} MB at most, ${(await residentMb(daemon.ready.pid)).toFixed(0)} MB after\n`,
     );
     await expectEveryGroup(daemon, client);
-    expect(usedMs, "longest task of the main thread after the block, ms").toBeLessThanOrEqual(LONGEST_TASK_MS);
+    expect(workMs, "longest task of the main thread after the block, ms").toBeLessThanOrEqual(LONGEST_TASK_MS);
   } finally {
     client.close();
     await daemon.stop();

@@ -22,8 +22,12 @@ const CHUNKS = { least: 2, most: 6 };
 const PAUSE_MS = 8;
 /** A manifest says when a group is complete, so its trainer may stop in the middle for longer than the window; one training in so many does. */
 const LONG_STOP = { oneIn: 8, ms: 1.5 * SETTLE_MS };
-/** Until the next training: shorter than the window, so that nothing may be taken of this one, or longer. */
-const REST_MS = { short: 0.9 * SETTLE_MS, long: 1.6 * SETTLE_MS };
+/** Until the next training: shorter than the window, so that nothing may be taken of this one; about as long, so that the next begins while this one is read; longer. */
+const RESTS_MS = [
+  { least: 0, most: 0.9 * SETTLE_MS },
+  { least: SETTLE_MS, most: 1.08 * SETTLE_MS },
+  { least: SETTLE_MS, most: 1.6 * SETTLE_MS },
+] as const;
 /** Quiet time inside a training from which the window cannot protect anybody any more: this machine cannot keep a trainer's pace. */
 const LONGEST_GAP_MS = 0.8 * SETTLE_MS;
 
@@ -71,7 +75,8 @@ test(`${REWRITES} rewrites in place deliver whole models only`, { timeout: 1_200
   const train = async (trainer: Trainer): Promise<void> => {
     while (left-- > 0) {
       await rewriteGroup(root, trainer, nextStamp(trainers, trainer));
-      await sleep(trainer.random() < 0.5 ? trainer.random() * REST_MS.short : SETTLE_MS + trainer.random() * (REST_MS.long - SETTLE_MS));
+      const { least, most } = RESTS_MS[Math.floor(trainer.random() * RESTS_MS.length)] ?? RESTS_MS[0];
+      await sleep(least + trainer.random() * (most - least));
     }
   };
   await Promise.all(trainers.map(train));
@@ -109,16 +114,16 @@ function nextStamp(trainers: readonly Trainer[], trainer: Trainer): number {
 }
 
 function training({ key }: Trainer, stamp: number) {
-  return { stamp, symbol: key.slice(0, key.indexOf("_")), features: FEATURES, trees: 4, padBytes: 20_000 };
+  return { stamp, symbol: key.slice(0, key.indexOf("_")), features: FEATURES, trees: 4, padBytes: 500_000 };
 }
 
-/** One training in place: all files in any order, each in pieces, the manifest at any place among them. */
+/** One training in place: all files in any order, each in pieces. */
 async function rewriteGroup(root: string, trainer: Trainer, stamp: number): Promise<void> {
   const { key, style, hasManifest, random } = trainer;
   const files: Readonly<Record<string, Uint8Array>> = trainingFiles(training(trainer, stamp));
-  const names = [...TRAINING_SUFFIXES.map(String), ...(hasManifest ? ["_manifest.json"] : [])]
-    .map((suffix) => ({ suffix, at: random() }))
-    .toSorted((a, b) => a.at - b.at);
+  const names = [...TRAINING_SUFFIXES.map((suffix) => ({ suffix: String(suffix), at: random() }))];
+  if (hasManifest) names.push({ suffix: "_manifest.json", at: placeOfManifest(trainer) });
+  names.sort((one, other) => one.at - other.at);
   const stopsAfter = hasManifest && random() * LONG_STOP.oneIn < 1 ? Math.floor(random() * (names.length - 1)) : -1;
   for (const [n, { suffix }] of names.entries()) {
     const bytes = files[suffix] ?? Buffer.from(manifestText(key, files));
@@ -131,6 +136,15 @@ async function rewriteGroup(root: string, trainer: Trainer, stamp: number): Prom
     trainer.longestGapMs = Math.max(trainer.longestGapMs, performance.now() - begun);
     if (n === stopsAfter) await sleep(LONG_STOP.ms);
   }
+}
+
+/**
+ * Anywhere among the files, which are between 0 and 1. One that is written over the old bytes comes first or last: half of it is a whole
+ * manifest, too, and in the middle it could name just the files that are new already and the old ones that are not.
+ */
+function placeOfManifest({ style, random }: Trainer): number {
+  const place = random();
+  return style === "truncate" ? place : Math.round(place) * 3 - 1;
 }
 
 /** Waits until the group's last training is live. */

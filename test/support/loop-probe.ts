@@ -1,15 +1,16 @@
 // Loaded into a daemon by NODE_OPTIONS: what its main thread's tasks cost, told apart from what other programs on the machine took.
 
 import { readFileSync, writeSync } from "node:fs";
-import { isMainThread } from "node:worker_threads";
+import { PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { isMainThread } from "node:worker_threads";
 
 /** What `SIGUSR2` makes a daemon with the probe say: the longest of each since it said so last, in ms. */
 export interface ProbeReport {
-  /** From one waking of the loop to the next, whatever happened in between. */
-  readonly wallMs: number;
-  /** Processor time that the thread used in between: what the daemon itself is to blame for. */
-  readonly usedMs: number;
+  /** Processor time of the thread from one waking of the loop to the next, without garbage collection: what the daemon's code is to blame for. */
+  readonly workMs: number;
+  /** A pause for garbage collection, by the clock: on a busy machine most of it is waiting for the helpers of V8. */
+  readonly pauseMs: number;
   /** Neither running nor waiting for a processor: the loop at rest for up to the interval, a blocking call, or a processor that the machine's host took away. */
   readonly blockedMs: number;
 }
@@ -21,6 +22,8 @@ export const PROBED = { NODE_OPTIONS: `--import=${fileURLToPath(import.meta.url)
 const MARK = "loop-probe ";
 /** The loop is woken this often. */
 const EVERY_MS = 5;
+/** Shorter stretches are forgotten. */
+const WORTH_KEEPING_MS = 8;
 
 /** The last report in a daemon's log; undefined before the first. */
 export function lastReport(log: string): ProbeReport | undefined {
@@ -33,29 +36,49 @@ export function countReports(log: string): number {
   return log.split(`\n${MARK}`).length - 1 + Number(log.startsWith(MARK));
 }
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly usedMs: number;
+  readonly blockedMs: number;
+}
+
 function probe(): void {
   // Of this thread: time on a processor and time waiting for one, in ns.
   const times = (): readonly number[] => readFileSync("/proc/thread-self/schedstat", "latin1").split(" ").map(Number);
-  let longest = { wallMs: 0, usedMs: 0, blockedMs: 0 };
-  let at = performance.now();
+  let stretches: Stretch[] = [];
+  let pauses: PerformanceEntry[] = [];
+  new PerformanceObserver((list) => void pauses.push(...list.getEntries())).observe({ entryTypes: ["gc"] });
+  let from = performance.now();
   let [used = 0, waited = 0] = times();
   setInterval(() => {
-    const now = performance.now();
+    const to = performance.now();
     const [usedNow = 0, waitedNow = 0] = times();
-    const wallMs = now - at;
     const usedMs = (usedNow - used) / 1e6;
-    const blockedMs = wallMs - usedMs - (waitedNow - waited) / 1e6;
-    longest = {
-      wallMs: Math.max(longest.wallMs, wallMs),
-      usedMs: Math.max(longest.usedMs, usedMs),
-      blockedMs: Math.max(longest.blockedMs, blockedMs),
-    };
-    [at, used, waited] = [now, usedNow, waitedNow];
+    const blockedMs = to - from - usedMs - (waitedNow - waited) / 1e6;
+    if (usedMs >= WORTH_KEEPING_MS || blockedMs >= WORTH_KEEPING_MS) stretches.push({ from, to, usedMs, blockedMs });
+    [from, used, waited] = [to, usedNow, waitedNow];
   }, EVERY_MS).unref();
   process.on("SIGUSR2", () => {
-    writeSync(2, `${MARK}${JSON.stringify(longest)}\n`);
-    longest = { wallMs: 0, usedMs: 0, blockedMs: 0 };
+    // The pauses up to now are told in a task of their own.
+    setTimeout(() => {
+      writeSync(2, `${MARK}${JSON.stringify(reportOf(stretches, pauses))}\n`);
+      [stretches, pauses] = [[], []];
+    }, 10);
   });
+}
+
+function reportOf(stretches: readonly Stretch[], pauses: readonly PerformanceEntry[]): ProbeReport {
+  const workMs = ({ from, to, usedMs }: Stretch): number => {
+    const within = pauses.filter(({ startTime }) => startTime >= from && startTime < to);
+    // How much of a pause was processor time is not told; all of it is taken off, as far as there is any.
+    return Math.max(0, usedMs - within.reduce((sum, { duration }) => sum + duration, 0));
+  };
+  return {
+    workMs: Math.max(0, ...stretches.map(workMs)),
+    pauseMs: Math.max(0, ...pauses.map(({ duration }) => duration)),
+    blockedMs: Math.max(0, ...stretches.map(({ blockedMs }) => blockedMs)),
+  };
 }
 
 // The programs that this module is loaded into are daemons; suites import it for the rest.

@@ -139,3 +139,35 @@ test("a known group without files is shown when it is there", () => {
   bench.observe("1", "model_json", Infinity);
   expect(bench.show()).toBe("1 settled");
 });
+
+test("while events may be missing, a quiet group waits for a listing that began after its window, and a manifest does not", () => {
+  const bench = new Bench();
+  bench.settling.doubt(true);
+  bench.observe("1");
+  expect(bench.settling.nextDueAt()).toBe(bench.now + 100);
+  expect(bench.after(99)).toBe("nothing");
+  expect(bench.settling.needsListing()).toBe(false);
+  bench.settling.listed(bench.now);
+  expect(bench.after(1)).toBe("nothing");
+  expect(bench.settling.needsListing()).toBe(true);
+  expect(bench.settling.nextDueAt()).toBe(Infinity);
+  expect(bench.settling.take("A")).toBeUndefined();
+  bench.settling.listed(bench.now);
+  expect(bench.settling.needsListing()).toBe(false);
+  expect(bench.show()).toBe("1 settled");
+  bench.answer("1", "done");
+
+  bench.observe("2");
+  expect(bench.after(100)).toBe("nothing");
+  bench.settling.doubt(false);
+  expect(bench.show()).toBe("2 settled");
+  bench.answer("2", "done");
+
+  bench.settling.doubt(true);
+  bench.observe("3", "manifest");
+  expect(bench.show()).toBe("3 early");
+  bench.answer("3", "again", false, "manifest");
+  expect(bench.after(100)).toBe("nothing");
+  bench.settling.listed(bench.now);
+  expect(bench.show()).toBe("3 settled");
+});

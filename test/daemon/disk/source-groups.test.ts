@@ -4,7 +4,7 @@ import { renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isStill } from "../../../daemon/disk/file-stamp.ts";
-import { REAL_FS } from "../../../daemon/disk/fs-calls.ts";
+import { REAL_FS, type FsCalls } from "../../../daemon/disk/fs-calls.ts";
 import { listTree } from "../../../daemon/disk/list-tree.ts";
 import { Settling } from "../../../daemon/disk/settle.ts";
 import { SourceGroups } from "../../../daemon/disk/source-groups.ts";
@@ -101,3 +101,37 @@ test("a file is as it was only when its inode, size and both times are", async (
   }
   expect(isStill({ ...REAL_FS, roundedStat: () => undefined }, root.path, stamp)).toBe(false);
 });
+
+test.each([
+  ["an hour ago", -3_600_000, 0],
+  ["in the future by an hour", 3_600_000, 100],
+  ["in the future by a century", 3_155_760_000_000, 100],
+  ["before 1970", -2_000_000_000_000, 0],
+])(
+  "by a file system's clock that says %s, a group is quiet after the window at the latest, and never again by that clock",
+  async (_name, by, waits) => {
+    await using root = await openTempDirectory("disk");
+    write(root.path, "A_model.json", "1");
+    const shift = BigInt(by) * 1_000_000n;
+    const stat: FsCalls["stat"] = (path) => {
+      const real = REAL_FS.stat(path);
+      if (real !== undefined) for (const member of ["mtimeNs", "ctimeNs"] as const) real[member] += shift;
+      return real;
+    };
+    let now = 1_000;
+    const settling = new Settling(100, () => now);
+    const groups = new SourceGroups({ ...REAL_FS, stat }, root.path, settling);
+    await groups.endListing(await listTree(root.path, { ...REAL_FS, stat }, noPause, new Map()), Date.now(), noPause);
+    now += Math.max(0, waits - 1);
+    if (waits > 0) expect(shown(settling)).toEqual([]);
+    now += 1;
+    expect(shown(settling)).toEqual(["A A_model.json:1"]);
+    // Later changes are timed by the daemon's own clock alone, whatever their times say.
+    write(root.path, "A_model.json", "22");
+    groups.look("A", []);
+    now += 99;
+    expect(shown(settling)).toEqual([]);
+    now += 1;
+    expect(shown(settling)).toEqual(["A A_model.json:2"]);
+  },
+);

@@ -37,6 +37,10 @@ class RefusingFs implements FsCalls {
     return this.#allowed(path, () => REAL_FS.roundedStat(path));
   }
 
+  fileSystemType(path: string) {
+    return this.#allowed(path, () => REAL_FS.fileSystemType(path));
+  }
+
   #allowed<T>(path: string, call: () => T): T {
     for (const [fragment, code] of this.refused) if (path.includes(fragment)) throw Object.assign(new Error(`${code}: ${path}`), { code });
     return call();
@@ -52,15 +56,19 @@ interface Opened extends AsyncDisposable {
   degraded(): string;
 }
 
-async function open(root: string, watch: boolean): Promise<Opened> {
+async function open(
+  root: string,
+  watch: boolean,
+  fs = new RefusingFs(),
+  times = { settleMs: SETTLE_MS, rescanMs: 60_000 },
+): Promise<Opened> {
   const reports: Report[] = [];
-  const fs = new RefusingFs();
   const source: WatchedSource = new WatchedSource({
     sourceId: 1,
     rootPath: root,
     rootDevice: null,
     known: [],
-    settings: { settleMs: SETTLE_MS, rescanMs: 60_000, watch },
+    settings: { ...times, watch },
     fs,
     burstMeter: new BurstMeter(() => undefined),
     send: (report) => {
@@ -166,3 +174,60 @@ test("events that arrive while a long listing is under way win over what it saw"
   expect((await opened.source.rescan(undefined)).changed).toBe(0);
   expect(opened.gone()).toEqual([]);
 });
+
+test("in a directory of which no event tells, a first training is shown whole, though listings come more seldom than its files", async () => {
+  await using temp = await openTempDirectory("disk");
+  const root = join(temp.path, "back\\slash");
+  write(root, "first_model.json");
+  await using opened = await open(root, true, new RefusingFs(), { settleMs: 500, rescanMs: 700 });
+  await waitFor("the group that is there", () => opened.shown().length === 1);
+  const endings = ["_factors.txt", "_ic.csv", "_info.pkl", "_model.pkl", "_model.json"];
+  for (let group = 0; group < 4; group++) {
+    for (const ending of endings) {
+      write(root, `G${group}${ending}`);
+      await sleep(150);
+    }
+  }
+  await waitFor("every group", () => opened.shown().length === 5);
+  expect(opened.shown().map(({ groupKey, files }) => `${groupKey} ${files.length}`)).toEqual(["first 1", "G0 5", "G1 5", "G2 5", "G3 5"]);
+});
+
+/** Says what kind of file system it is, and counts listings of the root. */
+class TypedFs extends RefusingFs {
+  listings = 0;
+  readonly #type: number;
+
+  constructor(type: number) {
+    super();
+    this.#type = type;
+  }
+
+  override entries(path: string) {
+    this.listings++;
+    return super.entries(path);
+  }
+
+  override fileSystemType(): number {
+    return this.#type;
+  }
+}
+
+test.each([
+  ["NFS", 0x6969, true],
+  ["ext4", 0xef53, false],
+])(
+  "a change on %s is shown after a listing of its own when other machines may write there, else by events alone",
+  async (_name, type, isListed) => {
+    await using root = await openTempDirectory("disk");
+    write(root.path, "A_model.json");
+    const fs = new TypedFs(type);
+    await using opened = await open(root.path, true, fs);
+    write(root.path, "B_model.json");
+    await waitFor("the watch", () => opened.shown().length === 2);
+    await sleep(10 * SETTLE_MS);
+    const before = fs.listings;
+    write(root.path, "B_model.json", "changed");
+    await waitFor("the change", () => opened.shown().length === 3);
+    expect(fs.listings > before).toBe(isListed);
+  },
+);
