@@ -3,14 +3,18 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { installService, uninstallService, type InstallOptions } from "../../../tui/cli/service-install.ts";
 import { marked, ownership, servicePlaces, socketUnitFor, unitFor } from "../../../tui/cli/service-files.ts";
 import type { Ran, ServiceSystem } from "../../../tui/cli/service-system.ts";
+import { buildBundle } from "../../support/build-bundle.ts";
 import { runCommand } from "../../support/cli-host.ts";
 import { openFakeDaemon } from "../../support/fake-daemon.ts";
 import { statusOf } from "../../support/sample-answers.ts";
 import { useTempDirectory } from "../../support/temp-dir.ts";
+
+// A unit names the built program, and none is written before there is one.
+beforeAll(() => buildBundle());
 
 const folder = useTempDirectory("service");
 const UNIT = "etc/systemd/system/model-managerd.service";
