@@ -62,11 +62,14 @@ async function swapAgainAndAgain(swapped: string, swap: (root: string, next: str
   await waitFor("every group", () => shown.length === GROUPS + 1);
   write(root, "stays_model.json", "the watch is there");
   await waitFor("an event", () => shown.length === GROUPS + 2);
-  for (let n = 1; n <= SWAPS; n++) {
+  // A busy machine sees fewer of them: more are made then.
+  const seesSeveral = (): boolean => shown.length > 4 * GROUPS;
+  let swaps = 0;
+  for (; swaps < SWAPS || (!seesSeveral() && swaps < 20 * SWAPS); swaps++) {
     swap(current, next);
     await sleep(random() * 3 * SETTLE_MS);
   }
-  const last = 1 + (SWAPS % 2);
+  const last = 1 + (swaps % 2);
   const isLast = (group: number): boolean => {
     const listing = shown.findLast(({ groupKey }) => groupKey === `G${group}`);
     return listing !== undefined && generation(listing) === last;
@@ -76,7 +79,7 @@ async function swapAgainAndAgain(swapped: string, swap: (root: string, next: str
   expect(faults.filter((fault) => typeof fault === "string")).toEqual([]);
   // In the swapped root of the one test, this group comes and goes.
   expect(gone.filter((groupKey) => groupKey !== "stays")).toEqual([]);
-  expect(shown.length, "several swaps were seen").toBeGreaterThan(4 * GROUPS);
+  expect(seesSeveral()).toBe(true);
   write(current, "sub1/new_model.json", "after the last swap");
   await waitFor("a change in what was swapped in", () => shown.some(({ groupKey }) => groupKey === "new"));
 }
