@@ -1,7 +1,7 @@
 // Publishes files that were written whole and are durable: temporary name, fsync, rename, fsync of the directory.
 
-import { closeSync, existsSync, fsync, openSync, renameSync, write as writeBytes, writeSync } from "node:fs";
-import { unlink } from "node:fs/promises";
+import { closeSync, fsync, open as openFile, write as writeBytes } from "node:fs";
+import { access, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { failpoint } from "../failpoint.ts";
@@ -9,11 +9,10 @@ import { errorCode } from "./fs-calls.ts";
 
 /** Longest single write, and the size up to which small pieces are joined, in bytes. */
 const SLICE_BYTES = 1024 * 1024;
-/** A file up to this size goes to the page cache in one call on this thread, in well under a millisecond. */
-const AT_ONCE_BYTES = 256 * 1024;
 /** Files under this ending are leftovers of a crash. */
 export const TEMPORARY_ENDING = ".tmp";
 
+const open = promisify(openFile);
 const sync = promisify(fsync);
 const write = promisify(writeBytes);
 let lastTemporary = 0;
@@ -26,14 +25,12 @@ let lastTemporary = 0;
  * A file that is there already is replaced only by one that is durable. For a new name, which nobody reads before this resolves, the rename
  * does not wait: file and directory become durable in one go.
  *
- * What only touches the cache (opening, small writes, the rename) is done on the spot, as SQLite does on this thread too: each way through
- * the thread pool costs more than the call. What waits for the disk waits in the pool.
+ * Everything that may wait for the disk waits in the thread pool: on a busy one even a rename takes tens of milliseconds.
  */
 export async function publishFile(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.${process.pid}-${++lastTemporary}${TEMPORARY_ENDING}`;
   FAILPOINT: await failpoint("pack.before_write");
-  const isNew = !existsSync(path);
-  const file = openSync(temporary, "wx", 0o600);
+  const [isNew, file] = await Promise.all([isAbsent(path), open(temporary, "wx", 0o600)]);
   try {
     let at = 0;
     for (const slice of slices(pieces)) {
@@ -42,7 +39,7 @@ export async function publishFile(path: string, pieces: Iterable<Uint8Array>): P
     }
     FAILPOINT: await failpoint("pack.after_write");
     if (!isNew) await sync(file);
-    renameSync(temporary, path);
+    await rename(temporary, path);
     FAILPOINT: await failpoint("pack.after_rename");
     await together(isNew ? [sync(file), syncDirectory(dirname(path))] : [syncDirectory(dirname(path))]);
     FAILPOINT: await failpoint("pack.after_fsync");
@@ -62,12 +59,20 @@ async function together(work: readonly Promise<void>[]): Promise<void> {
 
 /** Makes the directory's entries durable. */
 export async function syncDirectory(directory: string): Promise<void> {
-  const handle = openSync(directory, "r");
+  const handle = await open(directory, "r");
   try {
     await sync(handle);
   } finally {
     closeSync(handle);
   }
+}
+
+/** False also when nobody can tell: a file that may be there is replaced with care. */
+async function isAbsent(path: string): Promise<boolean> {
+  return access(path).then(
+    () => false,
+    (error: unknown) => errorCode(error) === "ENOENT",
+  );
 }
 
 /** Removes a file; one that is not there is no error. */
@@ -82,9 +87,7 @@ export async function removeIfThere(path: string): Promise<void> {
 async function writeFully(file: number, bytes: Uint8Array, at: number): Promise<void> {
   let from = 0;
   while (from < bytes.byteLength) {
-    const rest = bytes.byteLength - from;
-    const isSmall = rest <= AT_ONCE_BYTES;
-    from += isSmall ? writeSync(file, bytes, from, rest, at + from) : (await write(file, bytes, from, rest, at + from)).bytesWritten;
+    from += (await write(file, bytes, from, bytes.byteLength - from, at + from)).bytesWritten;
   }
 }
 
