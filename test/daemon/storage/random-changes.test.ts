@@ -148,8 +148,8 @@ it("any row of changes leaves what the rules say, before and after a restart", {
     await using store = await openQuickStore(path);
     await expectSame(store, model);
   });
-  await fc.assert(property, { numRuns: 60, seed: 20_260_105 });
+  await fc.assert(property, { numRuns: 75, seed: 20_260_105 });
   // The seed is fixed, so these say that the changes are neither all wrong nor all harmless.
   expect(outcomes.taken).toBeGreaterThan(100);
-  expect(outcomes.refused).toBeGreaterThan(80);
+  expect(outcomes.refused).toBeGreaterThan(100);
 });
