@@ -28,7 +28,7 @@ export type CaptureDecision =
   /** A known version goes live again. */
   | { readonly action: "go_live"; readonly version: VersionRecord; readonly degraded: string }
   /** A new version. */
-  | { readonly action: "capture"; readonly status: "production" | "staged"; readonly reason: string; readonly degraded: string };
+  | { readonly action: "capture"; readonly status: "production" | "staged" | "failed"; readonly reason: string; readonly degraded: string };
 
 /** Applies the rules; see the table in DESIGN §4. */
 export function decideCapture(facts: CaptureFacts): CaptureDecision {
@@ -47,6 +47,7 @@ export function decideCapture(facts: CaptureFacts): CaptureDecision {
 }
 
 function decideNew({ reading, lastLive, line }: CaptureFacts): CaptureDecision {
+  if (reading.failure !== "") return { action: "capture", status: "failed", reason: reading.failure, degraded: reading.failure };
   const contradiction = reading.contradictions.join("; ");
   if (contradiction !== "" && lastLive?.consistent === true) {
     return { action: "capture", status: "staged", reason: `contradictory: ${contradiction}`, degraded: contradiction };
@@ -58,13 +59,14 @@ function decideNew({ reading, lastLive, line }: CaptureFacts): CaptureDecision {
 
 function decideKnown(facts: CaptureFacts, same: VersionRecord): CaptureDecision {
   const { reading, live, line, lastLive } = facts;
-  if (live?.id === same.id) return { action: "none", degraded: "" };
+  if (live?.id === same.id) return { action: "none", degraded: reading.failure };
   if (same.status === "failed") {
     return {
       action: "none",
       degraded: `the files hold ${same.label} again, which failed (${same.statusReason}); a new training is needed`,
     };
   }
+  if (reading.failure !== "") return { action: "none", degraded: reading.failure };
   if (!same.ready) return { action: "none", degraded: live === null ? "" : reading.notReady };
   const contradiction = reading.contradictions.join("; ");
   if (contradiction !== "" && lastLive?.consistent === true && lastLive.id !== same.id) return { action: "none", degraded: contradiction };

@@ -6,6 +6,7 @@ import { decideCapture } from "./capture-rules.ts";
 import type { ChangeDraft, LineDraft } from "./change-draft.ts";
 import { goLive, setHealth, withdraw, type Because } from "./live-moves.ts";
 import { standingDamage } from "./object-damage.ts";
+import { keptBytesOf } from "./kept-bytes.ts";
 import type { CatalogStore, GroupReader, GroupReading, GroupRecord, Log, ObservedGroup, VersionRecord } from "./ports.ts";
 
 /** What captures work with. */
@@ -50,7 +51,7 @@ export async function captureReading(
   if (decision.action === "go_live") {
     const reason = resuming?.reason ?? `its files are back on disk`;
     goLive(draft, line, decision.version, resuming === undefined ? "returned" : "resumed", { reason, actor: because.actor });
-    draft.needFiles(reading.files);
+    draft.needBytes(keptBytesOf(reading));
   }
   // Good files on disk do not mend what is stored of another live version.
   const damage = line.live === liveBefore ? standingDamage(line.record) : "";
@@ -119,7 +120,13 @@ export function dropGone(tools: Pick<CaptureTools, "catalog">, draft: ChangeDraf
   }
 }
 
-function addCaptured(draft: ChangeDraft, line: LineDraft, reading: Read, status: "production" | "staged", because: Because): void {
+function addCaptured(
+  draft: ChangeDraft,
+  line: LineDraft,
+  reading: Read,
+  status: "production" | "staged" | "failed",
+  because: Because,
+): void {
   const { summary } = reading;
   const label = capturedLabel(line.record.nextNumber);
   const warnings = [...summary.warnings, ...reading.faults.map((fault) => `${fault.file}: ${fault.reason}`)];
@@ -147,11 +154,12 @@ function addCaptured(draft: ChangeDraft, line: LineDraft, reading: Read, status:
     golden: summary.golden,
     warnings,
     files: reading.files.map(({ kind, path, size, mtimeNs, sha256 }) => ({ kind, path, size, mtimeNs, sha256 })),
+    derived: reading.derived.map(({ kind, size, sha256 }) => ({ kind, size, sha256 })),
   };
   line.record = { ...line.record, nextNumber: line.record.nextNumber + 1 };
   if (status === "production") {
     const createdAt = draft.now();
-    draft.addVersion({ ...version, createdAt }, reading.descriptionText, reading.files);
+    draft.addVersion({ ...version, createdAt }, reading.descriptionText, keptBytesOf(reading));
     goLive(draft, line, { ...version, createdAt }, "captured", because);
     return;
   }
@@ -163,8 +171,8 @@ function addCaptured(draft: ChangeDraft, line: LineDraft, reading: Read, status:
     reason: because.reason,
     actor: because.actor,
   });
-  draft.addVersion({ ...version, createdAt: event.at }, reading.descriptionText, reading.files);
-  draft.move(line, { ...version, createdAt: event.at }, "captured", "none", "staged", event);
+  draft.addVersion({ ...version, createdAt: event.at }, reading.descriptionText, keptBytesOf(reading));
+  draft.move(line, { ...version, createdAt: event.at }, "captured", "none", status, event);
 }
 
 function groupRecord(

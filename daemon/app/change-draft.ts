@@ -4,6 +4,7 @@ import type { Clock } from "../../shared/lib/clock.ts";
 import type { EventKind } from "../../shared/contract/events.ts";
 import { isLegalMove, type Before, type MoveAction, type Policy, type Status } from "../../shared/domain/lifecycle.ts";
 import type { Catalog, LineState } from "./catalog.ts";
+import type { KeptBytes } from "./kept-bytes.ts";
 import type {
   CatalogChange,
   EventRecord,
@@ -12,7 +13,6 @@ import type {
   LoadedRecord,
   MoveRecord,
   ObjectRecord,
-  ReadFile,
   SourceRecord,
   VersionRecord,
 } from "./ports.ts";
@@ -26,11 +26,11 @@ interface LineDraft {
   lastLive: VersionRecord | null;
 }
 
-/** A version that a draft adds: its description (exact JSON text) and its files' bytes come with it. */
+/** A version that a draft adds: its description (exact JSON text) and all its bytes come with it. */
 export interface NewVersion {
   readonly version: VersionRecord;
   readonly description: string;
-  readonly files: readonly ReadFile[];
+  readonly bytes: readonly KeptBytes[];
 }
 
 /** What an event says besides its kind. */
@@ -62,7 +62,7 @@ export class ChangeDraft {
   readonly #loaded: LoadedRecord[] = [];
   readonly #objects = new Map<string, ObjectRecord>();
   readonly #goneObjects: string[] = [];
-  readonly #neededFiles: ReadFile[] = [];
+  readonly #neededBytes: KeptBytes[] = [];
   /** Objects were moved: reason enough for a commit, while objects that came with nothing else are not. */
   #hasMovedObjects = false;
   readonly #newLines = new Map<string, number>();
@@ -185,19 +185,19 @@ export class ChangeDraft {
     return ++this.#versionId;
   }
 
-  /** A new version with its description (exact JSON text) and the bytes of its files, which must be in the object store before the commit. */
-  addVersion(version: VersionRecord, description: string, files: readonly ReadFile[]): void {
-    this.#versions.set(version.id, { version, description, files });
+  /** A new version with its description (exact JSON text) and all its bytes, which must be in the object store before the commit. */
+  addVersion(version: VersionRecord, description: string, bytes: readonly KeptBytes[]): void {
+    this.#versions.set(version.id, { version, description, bytes });
   }
 
-  /** Files of a known version that goes live again: their bytes may have been dropped since it was captured. */
-  needFiles(files: readonly ReadFile[]): void {
-    this.#neededFiles.push(...files);
+  /** Bytes of a known version that goes live again: they may have been dropped since it was captured. */
+  needBytes(bytes: readonly KeptBytes[]): void {
+    this.#neededBytes.push(...bytes);
   }
 
-  /** Files whose bytes must be in the object store before the commit: those of the new versions, and of known ones that come back. */
-  get newFiles(): readonly ReadFile[] {
-    return [...[...this.#versions.values()].flatMap((added) => added.files), ...this.#neededFiles];
+  /** What must be in the object store before the commit: the bytes of the new versions, and of known ones that come back. */
+  get newBytes(): readonly KeptBytes[] {
+    return [...[...this.#versions.values()].flatMap((added) => added.bytes), ...this.#neededBytes];
   }
 
   /** The new versions that are live on their lines. */

@@ -49,7 +49,9 @@ export async function findModel(
 
 /** What serving needs to know to answer with this version; undefined when it has no model document. */
 export function toServed(source: SourceState, line: Pick<LineState, "record" | "live">, version: VersionRecord): ServedVersion | undefined {
-  const document = version.files.find((file) => file.kind === "model_json");
+  const own = version.files.find((file) => file.kind === "model_json");
+  const pickle = version.files.find((file) => file.kind === "model_pkl");
+  const document = own ?? version.derived.find((made) => made.kind === "converted_json");
   if (document === undefined) return undefined;
   return {
     versionId: version.id,
@@ -60,7 +62,7 @@ export function toServed(source: SourceState, line: Pick<LineState, "record" | "
     activation: line.live?.id === version.id ? line.record.liveSequence : 0,
     sha256: version.servedSha256,
     rootPath: source.record.rootPath,
-    documentPath: document.path,
+    documentPath: (own ?? pickle)?.path ?? "",
     documentSha256: document.sha256,
     capturedAt: version.createdAt,
   };

@@ -20,7 +20,7 @@ import type {
   ObservedGroup,
   ServedModels,
 } from "./ports.ts";
-import { bytesOf, filesOf, type ReadGroup } from "./read-group.ts";
+import { bytesOf, likelyBytes, type ReadGroup } from "./read-group.ts";
 import { stageFiles, storeFiles } from "./store-files.ts";
 import { diskFaultOf } from "./disk-faults.ts";
 
@@ -196,7 +196,7 @@ class IngestPipeline implements Ingest {
       do {
         const batch = this.#takeBatch();
         this.#pump();
-        const staged = stageFiles(this.#deps, filesOf(batch));
+        const staged = stageFiles(this.#deps, likelyBytes(batch));
         // The writing begins before the deciding, which then costs no time of its own.
         await Promise.all([committed, new Promise(setImmediate)]);
         committed = this.#commitBatch(batch, staged);

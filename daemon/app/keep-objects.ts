@@ -4,6 +4,7 @@ import type { Clock } from "../../shared/lib/clock.ts";
 import type { LineState } from "./catalog.ts";
 import { dropUnneeded, type DropDependencies, type Dropped } from "./drop-objects.ts";
 import { firstKeptNumber, mayDrop } from "./keep-rules.ts";
+import { keptDigests } from "./kept-bytes.ts";
 import { createMutex } from "./mutex.ts";
 import { createPace, type Pace } from "./pace.ts";
 import type { CatalogStore, Log, ObjectRecord } from "./ports.ts";
@@ -166,20 +167,11 @@ class Keeper implements ObjectKeeper {
     const first = firstKeptNumber(line.record);
     const liveNow = line.record.liveVersionId;
     const wasLive = seen.live === null || seen.live === liveNow ? undefined : await store.versionById(seen.live);
-    if (wasLive !== undefined)
-      await this.#drop(
-        wasLive.files.map((file) => file.sha256),
-        pace,
-        counts,
-      );
+    if (wasLive !== undefined) await this.#drop(keptDigests(wasLive), pace, counts);
     for (let from = seen.first; from < first;) {
       const page = await store.versionsFrom(line.record.id, from, Math.min(VERSIONS_AT_ONCE, first - from));
       const fallen = page.filter((version) => version.number < first);
-      await this.#drop(
-        fallen.flatMap((version) => version.files.map((file) => file.sha256)),
-        pace,
-        counts,
-      );
+      await this.#drop(fallen.flatMap(keptDigests), pace, counts);
       from = (fallen.at(-1)?.number ?? first) + 1;
     }
     this.#seen.set(line.record.id, { first, live: liveNow });

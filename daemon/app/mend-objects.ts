@@ -2,6 +2,7 @@
 
 import { AppError } from "../../shared/contract/errors.ts";
 import { lineName } from "../../shared/domain/names.ts";
+import { keptDigests, keptParts } from "./kept-bytes.ts";
 import { DAEMON_ACTOR } from "./capture.ts";
 import type { Catalog, LineState } from "./catalog.ts";
 import type { Committer } from "./commit.ts";
@@ -128,7 +129,8 @@ class Mender implements ObjectMender {
     const tried = new Set<string>();
     for (const { lineId, path } of holders) {
       const source = catalog.lines.get(lineId)?.source?.record;
-      if (source === undefined || tried.has(`${source.id}\0${path}`)) continue;
+      // What was made of files lies on no disk.
+      if (path === "" || source === undefined || tried.has(`${source.id}\0${path}`)) continue;
       tried.add(`${source.id}\0${path}`);
       const bytes = await objects.findBytes(source.rootPath, path, object);
       if (bytes !== undefined) return { bytes, from: `${path} in source ${source.name}` };
@@ -139,7 +141,7 @@ class Mender implements ObjectMender {
   /** Lines whose live version has a file of these bytes. */
   #liveLines(sha256: string): readonly LineState[] {
     const { lines } = this.#deps.catalog;
-    return [...lines.values()].filter(({ live }) => live?.files.some((file) => file.sha256 === sha256) === true);
+    return [...lines.values()].filter(({ live }) => live !== null && keptDigests(live).includes(sha256));
   }
 
   #lineNames(holders: readonly ObjectHolder[]): readonly string[] {
@@ -154,8 +156,10 @@ class Mender implements ObjectMender {
         const { live, record } = state;
         // Another reason stands, and is for somebody to act on; this one is in the log and in what verify says.
         if (live === null || (record.degraded !== "" && standingDamage(record) === "")) continue;
-        const paths = live.files.filter((file) => this.#lost.has(file.sha256)).map((file) => file.path);
-        const degraded = paths.length > 0 ? damageText(live, paths) : "";
+        const names = keptParts(live)
+          .filter(({ sha256: digest }) => this.#lost.has(digest))
+          .map(({ name }) => name);
+        const degraded = names.length > 0 ? damageText(live, names) : "";
         if (degraded !== record.degraded) setHealth(draft, draft.line(state), degraded, DAEMON_ACTOR);
       }
     });

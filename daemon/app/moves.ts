@@ -8,6 +8,7 @@ import type { Catalog, LineState } from "./catalog.ts";
 import { captureReading, type CaptureTools } from "./capture.ts";
 import type { Committer } from "./commit.ts";
 import type { RequestContext } from "./doors.ts";
+import { keptParts } from "./kept-bytes.ts";
 import { KEPT_ONLY } from "./keep-rules.ts";
 import { goLive, setHealth, setPinned } from "./live-moves.ts";
 import type { ObjectMender } from "./mend-objects.ts";
@@ -134,14 +135,14 @@ async function assertBytesKept({ store }: MoveDependencies, version: VersionReco
     throw new AppError("wrong_state", `the bytes of ${version.label} are no longer kept: ${KEPT_ONLY}`);
 }
 
-/** Every file of a version must still have its digest before it goes live. */
+/** Everything that is kept of a version must still have its digest before it goes live. */
 async function verifyFiles({ mender }: MoveDependencies, version: VersionRecord): Promise<void> {
-  for (const file of version.files) {
+  for (const part of keptParts(version)) {
     try {
-      await mender.read(file.sha256);
+      await mender.read(part.sha256);
     } catch (error) {
       if (error instanceof AppError && error.code === "wrong_state") throw error;
-      throw new AppError("wrong_state", `the stored bytes of ${file.path} of ${version.label} are damaged; nothing was changed`, {
+      throw new AppError("wrong_state", `the stored bytes of ${part.name} of ${version.label} are damaged; nothing was changed`, {
         cause: error,
       });
     }

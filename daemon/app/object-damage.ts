@@ -12,9 +12,9 @@ export function damageOf(error: unknown): ObjectDamage | undefined {
 
 const BEGINNING = "stored bytes are damaged: ";
 
-/** What is wrong with a line whose live version has these files damaged. */
-export function damageText(version: Pick<VersionRecord, "label">, paths: readonly string[]): string {
-  return `${BEGINNING}${paths.join(", ")} of ${version.label}; put the same files back and run model-manager verify, or train anew`;
+/** What is wrong with a line whose live version has these parts damaged. */
+export function damageText(version: Pick<VersionRecord, "label">, names: readonly string[]): string {
+  return `${BEGINNING}${names.join(", ")} of ${version.label}; put the same files back and run model-manager verify, or train anew`;
 }
 
 /** The line's degraded reason if it tells of damaged stored bytes, else "". It stands until they are mended or another version is live. */

@@ -1,12 +1,13 @@
 // The interfaces that the application layer needs from the other rooms.
 
 import type { FileKind } from "../../shared/domain/artifact-kinds.ts";
-import type { GroupDescription, PartFault } from "../../shared/domain/description.ts";
+import type { GoldenState, GroupDescription, PartFault } from "../../shared/domain/description.ts";
 import type { Status } from "../../shared/domain/lifecycle.ts";
 import type { ModelMetadata } from "../../shared/contract/views.ts";
 import type { ObjectQueries } from "./upkeep-ports.ts";
 
 import type {
+  DerivedObject,
   EventRecord,
   GroupRecord,
   LineRecord,
@@ -167,6 +168,11 @@ export interface ReadFile extends VersionFile {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes that a reader made of a group's files, to be kept with the version. */
+export interface MadeObject extends DerivedObject {
+  readonly bytes: Uint8Array;
+}
+
 /** The few things of a group's description that a list shows. */
 export interface GroupSummary {
   readonly symbol: string;
@@ -175,7 +181,7 @@ export interface GroupSummary {
   readonly factorCount: number;
   readonly trainStart: string | null;
   readonly trainEnd: string | null;
-  readonly golden: "absent" | "not_checked";
+  readonly golden: GoldenState;
   readonly warnings: readonly string[];
 }
 
@@ -194,6 +200,10 @@ export type GroupReading =
       readonly ready: boolean;
       /** Why it is not ready; empty when it is. */
       readonly notReady: string;
+      /** Why it must not go live although it is ready: its margins are not those that it should give. Empty = nothing speaks against it. */
+      readonly failure: string;
+      /** The document converted from a pickle, and the rows that prove the model. */
+      readonly derived: readonly MadeObject[];
       /** The model document as served (CRLF and CR as LF); sha256 "" without one. */
       readonly served: { readonly sha256: string; readonly bytes: number };
       readonly summary: GroupSummary;

@@ -13,10 +13,10 @@ const FEW = 4;
 export function primePayloads(catalog: Catalog, models: Pick<ServedModels, "prime">, draft: ChangeDraft): void {
   const added = [...draft.newlyLive()];
   if (added.length > FEW) return;
-  for (const { line, version, description, files } of added) {
+  for (const { line, version, description, bytes } of added) {
     const source = catalog.source(line.record.namespace);
     const served = source === undefined || !version.ready ? undefined : toServed(source, line, version);
-    const document = files.find((file) => file.sha256 === served?.documentSha256);
+    const document = bytes.find((kept) => kept.sha256 === served?.documentSha256);
     if (served !== undefined && document !== undefined) models.prime(served, document.bytes, parseDescription(description));
   }
 }

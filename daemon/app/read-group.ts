@@ -1,6 +1,7 @@
 // A group between its reading and its commit.
 
-import type { GroupReading, ObservedGroup, ReadFile } from "./ports.ts";
+import { keptBytesOf, type KeptBytes } from "./kept-bytes.ts";
+import type { GroupReading, ObservedGroup } from "./ports.ts";
 
 /** What was read of a group, and where. */
 export interface ReadGroup {
@@ -10,12 +11,12 @@ export interface ReadGroup {
   readonly rootPath: string;
 }
 
-/** Files that are all but certain to make a version: those of groups without a fault. */
-export function filesOf(batch: readonly ReadGroup[]): readonly ReadFile[] {
-  return batch.flatMap(({ reading }) => (reading.outcome === "read" && reading.faults.length === 0 ? reading.files : []));
+/** Bytes that are all but certain to make a version: those of groups without a fault. */
+export function likelyBytes(batch: readonly ReadGroup[]): readonly KeptBytes[] {
+  return batch.flatMap(({ reading }) => (reading.outcome === "read" && reading.faults.length === 0 ? keptBytesOf(reading) : []));
 }
 
 /** Bytes that a reading holds in memory. */
 export function bytesOf(reading: GroupReading): number {
-  return reading.outcome === "read" ? reading.files.reduce((sum, file) => sum + file.bytes.length, 0) : 0;
+  return reading.outcome === "read" ? keptBytesOf(reading).reduce((sum, { bytes }) => sum + bytes.length, 0) : 0;
 }

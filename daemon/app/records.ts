@@ -1,6 +1,7 @@
 // The records of the catalog, as they cross between rooms. Times are microseconds since 1970 UTC.
 
-import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import type { ContentKind, DerivedKind } from "../../shared/domain/artifact-kinds.ts";
+import type { GoldenState } from "../../shared/domain/description.ts";
 import type { Before, MoveAction, Policy, Status } from "../../shared/domain/lifecycle.ts";
 import type { EventKind } from "../../shared/contract/events.ts";
 import type { FileStamp } from "./ports.ts";
@@ -77,9 +78,18 @@ export interface VersionRecord {
   readonly factorCount: number;
   readonly trainStart: string | null;
   readonly trainEnd: string | null;
-  readonly golden: "absent" | "not_checked";
+  readonly golden: GoldenState;
   readonly warnings: readonly string[];
   readonly files: readonly VersionFile[];
+  /** What was made of the files and is kept with them; at most one of a kind. */
+  readonly derived: readonly DerivedObject[];
+}
+
+/** Bytes that the daemon made of a version's files. */
+export interface DerivedObject {
+  readonly kind: DerivedKind;
+  readonly size: number;
+  readonly sha256: string;
 }
 
 /** What lies on disk for one group, as last dealt with. Goes away when its files do. */

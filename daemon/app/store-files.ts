@@ -3,7 +3,8 @@
 import { createTurns } from "./pace.ts";
 import type { CaptureGate } from "./capture-gate.ts";
 import type { ChangeDraft } from "./change-draft.ts";
-import type { CatalogStore, ObjectRecord, ObjectStore, ReadFile } from "./ports.ts";
+import type { KeptBytes } from "./kept-bytes.ts";
+import type { CatalogStore, ObjectRecord, ObjectStore } from "./ports.ts";
 
 /** Where bytes are looked for and put. */
 export interface FileStores {
@@ -13,7 +14,7 @@ export interface FileStores {
 }
 
 /** Writes the files whose bytes are not kept yet and returns where they are now. A failure shows when the promise is awaited, not before. */
-export function stageFiles(stores: FileStores, files: readonly ReadFile[]): Promise<readonly ObjectRecord[]> {
+export function stageFiles(stores: FileStores, files: readonly KeptBytes[]): Promise<readonly ObjectRecord[]> {
   const staged = putMissing(stores, files, new Set());
   // The one who awaits it later is told; until then it is no unhandled rejection.
   staged.catch(() => undefined);
@@ -21,16 +22,16 @@ export function stageFiles(stores: FileStores, files: readonly ReadFile[]): Prom
 }
 
 /**
- * Writes those of the draft's new files that are neither kept nor on the draft already, and notes on the draft where they are.
+ * Writes those of the draft's new bytes that are neither kept nor on the draft already, and notes on the draft where they are.
  * AppError `unavailable` when there are any and the disk has no room for them.
  */
 export async function storeFiles(stores: FileStores, draft: ChangeDraft): Promise<void> {
-  draft.putObjects(await putMissing(stores, draft.newFiles, draft.objectDigests));
+  draft.putObjects(await putMissing(stores, draft.newBytes, draft.objectDigests));
 }
 
 async function putMissing(
   { store, objects, gate }: FileStores,
-  files: readonly ReadFile[],
+  files: readonly KeptBytes[],
   placed: ReadonlySet<string>,
 ): Promise<readonly ObjectRecord[]> {
   const missing = new Map(files.filter((file) => !placed.has(file.sha256)).map((file) => [file.sha256, file]));

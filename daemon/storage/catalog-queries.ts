@@ -7,7 +7,7 @@ import type { CatalogDatabase } from "./schema.ts";
 import { holdersOf, versionsWithoutBytes } from "./object-holders.ts";
 import { objectCount, objectsAfter, objectsIn, objectsOf } from "./stored-object-table.ts";
 import { descriptionOf } from "./version-description-table.ts";
-import { filesOf } from "./version-file-table.ts";
+import { contentOf, NO_CONTENT } from "./version-file-table.ts";
 import { newestByContent, toVersionRecord, versionRowsFrom, type VersionRow } from "./version-table.ts";
 
 /** The part of the store that only reads. */
@@ -61,9 +61,9 @@ export async function versionsById(database: CatalogDatabase, ids: readonly numb
 }
 
 async function withFiles(database: CatalogDatabase, rows: readonly VersionRow[]): Promise<readonly VersionRecord[]> {
-  const files = await filesOf(
+  const contents = await contentOf(
     database,
     rows.map((row) => row.id),
   );
-  return rows.map((row) => toVersionRecord(row, files.get(row.id) ?? []));
+  return rows.map((row) => toVersionRecord(row, contents.get(row.id) ?? NO_CONTENT));
 }

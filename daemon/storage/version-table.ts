@@ -2,11 +2,12 @@
 
 import { sql, type Insertable, type Selectable } from "kysely";
 import type { Status } from "../../shared/domain/lifecycle.ts";
-import type { CatalogChange, VersionFile, VersionRecord } from "../app/ports.ts";
+import type { CatalogChange, VersionRecord } from "../app/ports.ts";
 import { fromMicros, parseTexts, toFlag, toMicros, type FlagColumn, type MicrosColumn } from "./column-values.ts";
 import { createRowQuery, createRowStatement, lastOfEach } from "./multi-row.ts";
 import type { CatalogDatabase } from "./schema.ts";
 import { StorageFault } from "./storage-fault.ts";
+import type { VersionContent } from "./version-file-table.ts";
 
 export interface VersionTable {
   readonly id: number;
@@ -114,8 +115,8 @@ export async function versionRowsFrom(
   return rows.orderBy("number").limit(limit).execute();
 }
 
-/** The record of a row and its files. */
-export function toVersionRecord(row: VersionRow, files: readonly VersionFile[]): VersionRecord {
+/** The record of a row and what it consists of. */
+export function toVersionRecord(row: VersionRow, { files, derived }: VersionContent): VersionRecord {
   return {
     id: row.id,
     lineId: row.line_id,
@@ -140,6 +141,7 @@ export function toVersionRecord(row: VersionRow, files: readonly VersionFile[]):
     golden: row.golden,
     warnings: parseTexts(row.warnings),
     files,
+    derived,
   };
 }
 

@@ -1,8 +1,9 @@
 // The group reader of the daemon: a few worker threads that read groups, each with a deadline and a memory limit.
 
-import type { GroupReader, GroupReading, Log, ObservedGroup } from "../app/ports.ts";
-import { ReaderSlot, type PendingRead } from "./reader-slot.ts";
+import type { GroupReader, GroupReading, Log } from "../app/ports.ts";
+import type { ReadJob, ReaderSettings } from "./reader-messages.ts";
 import { readerVersion } from "./reader-version.ts";
+import { openThreadPool } from "./thread-pool.ts";
 
 export { readerVersion };
 
@@ -26,52 +27,29 @@ function readerEntry(): URL {
   return new URL(import.meta.url.endsWith(".ts") ? "./reader-thread.ts" : "./reader-thread.js", import.meta.url);
 }
 
+/** How many groups a thread is given ahead. */
+const AHEAD = 4;
+
 /** Opens the reader and starts its threads. Reading never rejects: whatever goes wrong is the outcome `failed` with a reason. */
 export function openGroupReader(options: GroupReaderOptions): GroupReader {
-  const waiting: PendingRead[] = [];
-  let next = 0;
-  let closed = false;
-  const slotOptions = {
-    entry: options.entry ?? readerEntry(),
-    settings: { maxArtifactBytes: options.maxArtifactBytes ?? 256 * 1024 * 1024 },
-    deadlineMs: options.deadlineMs,
-    maxOldSpaceMb: options.maxOldSpaceMb ?? 1024,
-    log: options.log,
-  };
-  const slots = Array.from({ length: Math.max(1, options.threads ?? 2) }, () => new ReaderSlot(slotOptions, () => feed()));
-
-  /** Hands waiting groups to the threads with the most room. */
-  function feed(): void {
-    while (next < waiting.length) {
-      const slot = slots.reduce((best, other) => (other.room > best.room ? other : best));
-      const read = waiting[next];
-      if (slot.room <= 0 || read === undefined) break;
-      next++;
-      slot.give(read);
-    }
-    if (next <= 1024 && next < waiting.length) return;
-    waiting.splice(0, next);
-    next = 0;
-  }
-
-  for (const slot of slots) slot.warm();
+  const settings: ReaderSettings = { maxArtifactBytes: options.maxArtifactBytes ?? 256 * 1024 * 1024 };
+  const pool = openThreadPool<ReadJob, GroupReading>(
+    options.threads ?? 2,
+    {
+      entry: options.entry ?? readerEntry(),
+      settings,
+      deadlineMs: options.deadlineMs,
+      maxOldSpaceMb: options.maxOldSpaceMb ?? 1024,
+      log: options.log,
+      ahead: AHEAD,
+      doing: "reading",
+      failed: (reason) => ({ outcome: "failed", reason }),
+    },
+    { isWarm: true },
+  );
   return {
     version: readerVersion,
-    read: (rootPath: string, group: ObservedGroup) =>
-      new Promise<GroupReading>((settle) => {
-        if (closed) {
-          settle({ outcome: "failed", reason: "the reader was closed" });
-          return;
-        }
-        waiting.push({ rootPath, group, settle });
-        feed();
-      }),
-    [Symbol.asyncDispose]: async () => {
-      closed = true;
-      for (const read of waiting.splice(next)) read.settle({ outcome: "failed", reason: "the reader was closed" });
-      waiting.length = 0;
-      next = 0;
-      await Promise.all(slots.map((slot) => slot.close()));
-    },
+    read: (rootPath, group) => pool.run({ rootPath, group }, group.groupKey),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }

@@ -87,6 +87,8 @@ function readingOf(files: readonly ReadFile[], findings: GroupFindings): GroupRe
     contentDigest: contentDigest(files),
     ready,
     notReady,
+    failure: "",
+    derived: [],
     served: servedDocument(files, document),
     summary: summaryOf(description),
     descriptionText: descriptionText(description),

@@ -1,6 +1,6 @@
-// What the main thread and a reader thread say to each other.
+// What a reader thread is told.
 
-import type { GroupReading, ObservedGroup } from "../app/ports.ts";
+import type { ObservedGroup } from "../app/ports.ts";
 
 /** Settings of a reader thread. */
 export interface ReaderSettings {
@@ -8,14 +8,8 @@ export interface ReaderSettings {
   readonly maxArtifactBytes: number;
 }
 
+/** A group to read. */
 export interface ReadJob {
-  readonly id: number;
   readonly rootPath: string;
   readonly group: ObservedGroup;
 }
-
-export type ReaderMessage =
-  /** The thread is loaded and takes jobs. */
-  | { readonly kind: "ready" }
-  /** A job's answer. `bug`: the stack of an exception that no reader should let out, for the log. */
-  | { readonly kind: "done"; readonly id: number; readonly reading: GroupReading; readonly bug?: string };

@@ -1,6 +1,7 @@
 // What operations answer with: the shapes every door shows, snake_case as on the wire. Times are RFC 3339, UTC, microseconds.
 
 import { z } from "zod";
+import { GOLDEN_STATES } from "../domain/description.ts";
 import { POLICIES, STATUSES, MOVE_ACTIONS } from "../domain/lifecycle.ts";
 
 const time = z.string();
@@ -92,7 +93,7 @@ export const versionView = z.object({
   return_name: z.string(),
   feature_dim: z.number().int(),
   train_end_date: z.string().nullable(),
-  golden: z.enum(["absent", "not_checked"]),
+  golden: z.enum(GOLDEN_STATES),
   warnings: z.array(z.string()),
   files: z.array(fileView),
   bytes_kept: z.boolean().describe("false: the line keeps newer versions only; it can be neither fetched nor activated"),

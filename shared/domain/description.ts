@@ -55,6 +55,13 @@ export interface TrainingCurve {
   readonly values: readonly (number | null)[];
 }
 
+/**
+ * How a version did on the rows that its trainer gave with it. `absent`: there are none; `not_checked`: nobody could look, because the model
+ * cannot be used; `passed`, `failed`: its margins are those, or others.
+ */
+export const GOLDEN_STATES = ["absent", "not_checked", "passed", "failed"] as const;
+export type GoldenState = (typeof GOLDEN_STATES)[number];
+
 /** Everything that a group's files say. JSON (exact) is its stored form. */
 export interface GroupDescription {
   readonly symbol: string;
@@ -68,7 +75,7 @@ export interface GroupDescription {
   readonly curves: readonly TrainingCurve[];
   /** 0-based round chosen by early stopping, when the files say so. */
   readonly best_iteration: number | null;
-  readonly golden: "absent" | "not_checked";
+  readonly golden: GoldenState;
   readonly warnings: readonly string[];
 }
 

@@ -186,6 +186,8 @@ export function readingOf(
     contentDigest: sha256(JSON.stringify(contents)),
     ready,
     notReady: ready ? "" : "it has no model document",
+    failure: "",
+    derived: [],
     served: { sha256: contents.model_json === undefined ? "" : sha256(contents.model_json), bytes: 1 },
     summary: { symbol, returnName: "ret", featureDim: 1, factorCount: 1, trainStart: null, trainEnd: null, golden: "absent", warnings: [] },
     descriptionText: stringifyExact(description),

@@ -35,6 +35,8 @@ function reading(contents: Partial<Record<ContentKind, string>>, changes: Partia
     contentDigest: digest(contents),
     ready: contents.model_json !== undefined,
     notReady: contents.model_json === undefined ? "no model document" : "",
+    failure: "",
+    derived: [],
     served: { sha256: contents.model_json ?? "", bytes: 1 },
     summary: SUMMARY,
     descriptionText: "{}",
@@ -66,6 +68,7 @@ function version(number: number, contents: Partial<Record<ContentKind, string>>,
     trainEnd: null,
     golden: "absent",
     warnings: [],
+    derived: [],
     files: Object.entries(contents).map(([kind, sha256]) => ({
       kind: kind as ContentKind,
       path: `X_${kind}`,
@@ -145,6 +148,35 @@ describe("a part that can't be read", () => {
   });
   test("of another kind does not keep a first model from being served", () => {
     expect(decide({ reading: reading(NEW, broken) })).toMatchObject({ action: "capture", status: "production" });
+  });
+});
+
+describe("margins that are not those that the files promise", () => {
+  const wrong = { failure: "golden row 3 gives 0.5, not 0.25" };
+  test("make a failed version, and what is live stays", () => {
+    expect(decide({ reading: reading(NEW, wrong), live, lastLive: live })).toEqual({
+      action: "capture",
+      status: "failed",
+      reason: "golden row 3 gives 0.5, not 0.25",
+      degraded: "golden row 3 gives 0.5, not 0.25",
+    });
+  });
+  test("make a failed version also when nothing is live, and on any line", () => {
+    expect(decide({ reading: reading(NEW, wrong) })).toMatchObject({ action: "capture", status: "failed" });
+    expect(decide({ reading: reading(NEW, wrong), line: { policy: "gated", pinned: true } })).toMatchObject({ status: "failed" });
+  });
+  test("keep a known version from going live again", () => {
+    const archived = version(2, NEW);
+    expect(decide({ reading: reading(NEW, wrong), live, lastLive: live, same: archived, resuming: true })).toEqual({
+      action: "none",
+      degraded: "golden row 3 gives 0.5, not 0.25",
+    });
+  });
+  test("of the live version itself are said, and it stays live", () => {
+    expect(decide({ reading: reading(OLD, wrong), live, lastLive: live, same: live })).toEqual({
+      action: "none",
+      degraded: "golden row 3 gives 0.5, not 0.25",
+    });
   });
 });
 

@@ -22,10 +22,10 @@ function tamper(...statements: readonly string[]): void {
 describe("opening", () => {
   it("refuses a catalog that a newer program wrote, and changes nothing in it", async () => {
     await (await openTestStore(directory()))[Symbol.asyncDispose]();
-    tamper("insert into schema_migration values (3, 'later', 'x')");
+    tamper("insert into schema_migration values (4, 'later', 'x')");
     const before = await readFile(catalogFile(directory()));
     await expect(openTestStore(directory())).rejects.toThrow(
-      /catalog\.sqlite was written by a newer model-managerd \(schema 3, this program knows up to 2\); start the newer program/,
+      /catalog\.sqlite was written by a newer model-managerd \(schema 4, this program knows up to 3\); start the newer program/,
     );
     expect((await readFile(catalogFile(directory()))).equals(before)).toBe(true);
   });

@@ -96,6 +96,7 @@ export function versionRecord(changes: Partial<VersionRecord> = {}): VersionReco
       { kind: "model_json", path: "sub/BTC_ret_60_model.json", size: 5_000_000_001, mtimeNs: "1767605400123456789", sha256: digestOf("m") },
       { kind: "factors_txt", path: "sub/BTC_ret_60_factors.txt", size: 0, mtimeNs: "-1", sha256: digestOf("f") },
     ],
+    derived: [{ kind: "proof", size: 77, sha256: digestOf("p") }],
     ...changes,
   };
 }

@@ -2,7 +2,8 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { EVENT_KINDS } from "../../../shared/contract/events.ts";
-import { ARTIFACT_KINDS } from "../../../shared/domain/artifact-kinds.ts";
+import { ARTIFACT_KINDS, DERIVED_KINDS } from "../../../shared/domain/artifact-kinds.ts";
+import { GOLDEN_STATES } from "../../../shared/domain/description.ts";
 import { MOVE_ACTIONS, POLICIES, STATUSES } from "../../../shared/domain/lifecycle.ts";
 import { openSqliteConnection } from "../../../daemon/storage/sqlite-connection.ts";
 import { useTempDirectory } from "../../support/temp-dir.ts";
@@ -99,9 +100,12 @@ describe("states", () => {
       mtimeNs: "1",
       sha256: "",
     }));
-    const goldens = ["absent", "not_checked"] as const;
+    const derived = DERIVED_KINDS.map((kind) => ({ kind, size: 1, sha256: "" }));
     const versions = STATUSES.map((status, index) =>
-      versionRecord({ id: 10 + index, label: `s${index}`, number: 10 + index, status, golden: goldens[index % 2] ?? "absent", files }),
+      versionRecord({
+        ...{ id: 10 + index, label: `s${index}`, number: 10 + index, status, files, derived },
+        golden: GOLDEN_STATES[index % GOLDEN_STATES.length] ?? "absent",
+      }),
     );
     await store.commit({ versions: versions.map((version) => ({ version, description: "{}" })) });
     await store.commit({

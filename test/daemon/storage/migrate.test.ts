@@ -16,6 +16,7 @@ const directory = useTempDirectory("migrate");
 const RELEASED = [
   "8eb0b048a5ab6f966939cd3f8f4b13f96501c8662d3d56969850629c5409977b",
   "baee4d38a33eec8bf4a4c1c67cad1a5615234973eb2a1dfbbf07bcc3fb7ca3cc",
+  "915e39875fb2bd5fa2f11dbbf14843b4bdc7bc9164c3391e2b74d3baf281bca1",
 ];
 
 function openEmpty() {
@@ -41,10 +42,27 @@ describe("migrations", () => {
 
   it("a second run changes nothing", async () => {
     using empty = openEmpty();
-    expect(await migrate(empty.database, MIGRATIONS, "catalog")).toEqual(["catalog", "object upkeep"]);
+    expect(await migrate(empty.database, MIGRATIONS, "catalog")).toEqual(["catalog", "object upkeep", "proofs"]);
     const tables = empty.tables();
     expect(await migrate(empty.database, MIGRATIONS, "catalog")).toEqual([]);
     expect(empty.tables()).toEqual(tables);
+  });
+
+  it("a catalog with versions from before proofs keeps them, and takes versions with proofs", async () => {
+    using empty = openEmpty();
+    await migrate(empty.database, MIGRATIONS.slice(0, 2), "catalog");
+    const { connection } = empty;
+    connection.all("insert into line values (1, 'alpha', 'BTC', 'follow', 0, 2, null, null, 0, 0, '', '', '', 0, 0)");
+    const version = (id: number, golden: string): string =>
+      `insert into version values (${id}, 1, 'v${id}', ${id}, 'staged', 0, '', '', 0, 'c${id}', '', 0, 0, 1, 'BTC', '', 0, 0, null, null, '${golden}', '[]')`;
+    connection.all(version(1, "not_checked"));
+    connection.all("insert into version_file values (1, 0, 'model_pkl', 'BTC_model.pkl', 1, '1', 'aa')");
+    expect(() => connection.all(version(2, "passed"))).toThrow("version_golden");
+    await migrate(empty.database, MIGRATIONS, "catalog");
+    connection.all(version(2, "passed"));
+    connection.all("insert into version_file values (2, 0, 'proof', '', 1, '0', 'bb')");
+    expect(() => connection.all(version(3, "maybe"))).toThrow("version_golden");
+    expect(connection.all("select kind from version_file order by version_id").map(firstValue)).toEqual(["model_pkl", "proof"]);
   });
 
   it("only the missing ones are applied", async () => {

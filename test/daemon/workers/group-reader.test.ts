@@ -252,9 +252,9 @@ describe("threads that misbehave", () => {
   });
 
   it.each([
-    ["greedy", "reading needed more memory than a reader may use"],
-    ["deadly", "the reader ended unexpectedly"],
-    ["throwing", "the reader crashed; the daemon's log has the details"],
+    ["greedy", "reading needed more memory than it may use"],
+    ["deadly", "reading ended unexpectedly"],
+    ["throwing", "reading crashed; the daemon's log has the details"],
   ])("a group that is %s fails alone, with the reason", async (key, reason) => {
     const pool = reader({ maxOldSpaceMb: 32, entry: program("greedy"), log: silent });
     const readings = await Promise.all(["a", key, "b"].map((name) => pool.read("/", emptyGroup(name))));
@@ -271,7 +271,7 @@ describe("threads that misbehave", () => {
     const pool = reader({ entry: program("endless"), log: silent });
     const waiting = Array.from({ length: 20 }, () => pool.read("/", emptyGroup("endless")));
     await pool[Symbol.asyncDispose]();
-    const closed = { outcome: "failed", reason: "the reader was closed" };
+    const closed = { outcome: "failed", reason: "reading was ended" };
     expect(new Set((await Promise.all(waiting)).map((reading) => JSON.stringify(reading)))).toEqual(new Set([JSON.stringify(closed)]));
     expect(await pool.read("/", emptyGroup("a"))).toEqual(closed);
   });
