@@ -1,8 +1,8 @@
 // Elements of arrays and columns as JSON: floats stay plain numbers unless JSON has none; times are decimal text.
 
-import { scalarElement, timeCount } from "./numpy-elements.ts";
+import { dtypeCode, scalarElement, timeCount } from "./numpy-elements.ts";
 import { setMember, type OpenJson, type OutputTree } from "./output-tree.ts";
-import { isNode, type PickleNode, type PickleValue } from "./values.ts";
+import { isNode, type DtypeValue, type PickleNode, type PickleValue } from "./values.ts";
 
 /** A float: plain when it has a fraction, tagged otherwise. */
 export function floatJson(value: number): OpenJson {
@@ -55,12 +55,16 @@ function typedNode(value: PickleNode, tree: OutputTree): OpenJson | undefined {
       return [typedFloat(value.re), typedFloat(value.im)];
     case "missing":
       return { $: value.name };
+    case "period":
+      return String(value.ordinal);
     case "npscalar": {
       if (value.dtype.letter !== "M" && value.dtype.letter !== "m") return typedScalar(scalarElement(value), tree);
       const count = timeCount(value);
       return count === undefined ? { $: "NaT" } : String(count);
     }
-    case "tuple": {
+    case "tuple":
+    case "list": {
+      // A record or a sub-array of a structured dtype, or the bounds of an interval: as short as the dtype says.
       const out: OpenJson[] = [];
       value.items.forEach((item, place) => putTyped(item, tree, out, place));
       return out;
@@ -74,4 +78,23 @@ function typedScalar(value: PickleValue, tree: OutputTree): OpenJson {
   const holder: OpenJson[] = [];
   putTyped(value, tree, holder, 0);
   return holder[0] ?? null;
+}
+
+/** Structured dtypes may hold one another; deeper than this nobody nests them. */
+const MAX_DEPTH = 8;
+
+/** A numpy dtype: its short code, or what a structured one is made of. */
+export function dtypeJson(dtype: DtypeValue, tree: OutputTree, depth = 0): OpenJson {
+  if (depth > MAX_DEPTH) return tree.cut("depth");
+  const { subarray, fields } = dtype;
+  if (subarray !== undefined) return { $: "dtype", base: dtypeJson(subarray.base, tree, depth + 1), shape: [...subarray.shape] };
+  if (fields === undefined) return dtypeCode(dtype);
+  const room = tree.room(fields.length);
+  const rows: OpenJson[] = [];
+  for (const field of fields.slice(0, room)) {
+    tree.spend(3);
+    rows.push([tree.text(field.name) ? field.name : tree.cut("limit"), dtypeJson(field.dtype, tree, depth + 1), field.offset]);
+  }
+  if (room < fields.length) rows.push(tree.cut("limit"));
+  return { $: "dtype", itemsize: dtype.itemSize, fields: rows };
 }

@@ -2,15 +2,18 @@
 
 import { Buffer } from "node:buffer";
 import { clockText, dateText, wallText } from "./date-text.ts";
-import { describeFrame, describeIndex, describeSeries, describeStringArray } from "./describe-pandas.ts";
+import { describeFrame, describeIndex, describeSeries, describeVector } from "./describe-pandas.ts";
+import { dtypeJson, floatJson, putTyped, typedFloat } from "./describe-typed.ts";
 import { dictEntries } from "./dict.ts";
-import { floatJson, putTyped, typedFloat } from "./describe-typed.ts";
-import { arrayElement, arrayLength, dtypeCode, scalarElement } from "./numpy-elements.ts";
+import { uuidText } from "./instance-texts.ts";
+import { arrayElement, arrayLength, scalarElement } from "./numpy-elements.ts";
 import { OUTPUT_LIMITS, OutputTree, type Encoded, type OpenJson, type OutputLimits } from "./output-tree.ts";
 import { frameOf, indexOf, seriesOf, vectorOf } from "./pandas-view.ts";
 import {
   isNode,
+  makeInt,
   type DictValue,
+  type DtypeValue,
   type NdarrayValue,
   type NumpyScalarValue,
   type ObjectValue,
@@ -26,7 +29,7 @@ export function describeValue(value: PickleValue, limits: OutputLimits = OUTPUT_
 
 function describeOne(value: PickleValue, tree: OutputTree): OpenJson {
   if (isNode(value)) return describeNode(value, tree);
-  if (typeof value === "bigint") return { $: "int", v: String(value) };
+  if (typeof value === "bigint") return exactInt(value);
   return typeof value === "number" && (Object.is(value, -0) || !Number.isInteger(value)) ? floatJson(value) : value;
 }
 
@@ -61,14 +64,28 @@ function describeNode(value: PickleNode, tree: OutputTree): OpenJson {
     case "object":
       return describeObject(value, tree);
     case "dtype":
-      return { $: "dtype", v: dtypeCode(value) };
+      return { $: "dtype", v: dtypeJson(value, tree) };
     case "ndarray":
       return describeArray(value, tree);
     case "npscalar":
       return describeScalar(value, tree);
+    case "decimal":
+      return { $: "Decimal", v: tree.text(value.text) ? value.text : tree.cut("limit") };
+    case "fraction":
+      return { $: "Fraction", v: [String(value.numerator), String(value.denominator)] };
+    case "period":
+      return { $: "Period", ordinal: exactInt(value.ordinal), freq: value.freq };
+    case "interval":
+      return { $: "Interval", v: tree.list([value.left, value.right]), closed: value.closed };
     default:
       return describeTime(value);
   }
+}
+
+/** An int: a number when a double holds it exactly. */
+function exactInt(value: bigint): OpenJson {
+  const int = makeInt(value);
+  return typeof int === "bigint" ? { $: "int", v: String(int) } : int;
 }
 
 function describeTime(
@@ -106,15 +123,17 @@ function describeZone(zone: ZoneValue): OpenJson {
 }
 
 function describeDict(value: DictValue, tree: OutputTree): OpenJson {
-  const entries = dictEntries(value);
+  const v = describePairs(dictEntries(value), tree);
+  if (value.type !== "defaultdict") return { $: value.type, v };
+  const factory = isNode(value.factory) && value.factory.kind === "global" ? python3Name(value.factory.module, value.factory.name) : null;
+  return { $: "defaultdict", factory, v };
+}
+
+function describePairs(entries: readonly (readonly [PickleValue, PickleValue])[], tree: OutputTree): OpenJson[] {
   const room = tree.room(entries.length);
   const rows: OpenJson[] = entries.slice(0, room).map((entry) => tree.list(entry));
   if (room < entries.length) rows.push(tree.cut("limit"));
-  const factory =
-    value.type === "defaultdict"
-      ? { factory: isNode(value.factory) && value.factory.kind === "global" ? python3Name(value.factory.module, value.factory.name) : null }
-      : {};
-  return { $: value.type, ...factory, v: rows };
+  return rows;
 }
 
 function describeBytes(kind: string, bytes: Uint8Array, tree: OutputTree): OpenJson {
@@ -125,7 +144,7 @@ function describeBytes(kind: string, bytes: Uint8Array, tree: OutputTree): OpenJ
 }
 
 function describeScalar(value: NumpyScalarValue, tree: OutputTree): OpenJson {
-  const out: { [key: string]: OpenJson } = { $: "npscalar", dtype: dtypeCode(value.dtype) };
+  const out: { [key: string]: OpenJson } = { $: "npscalar", dtype: dtypeJson(value.dtype, tree) };
   const time = value.dtype.letter === "M" || value.dtype.letter === "m";
   putTyped(time ? value : scalarElement(value), tree, out, "v");
   return out;
@@ -133,27 +152,40 @@ function describeScalar(value: NumpyScalarValue, tree: OutputTree): OpenJson {
 
 function describeArray(value: NdarrayValue, tree: OutputTree): OpenJson {
   const dtype = value.dtype;
+  if (dtype === undefined) return describeUnread(value, tree);
   const length = arrayLength(value);
-  const room = tree.room(length);
+  const width = dtype.leaves === 1 ? 1 : dtype.leaves + 1;
+  const room = Math.floor(tree.room(length * width) / width);
   const data: OpenJson[] = [];
-  const objects = dtype?.letter === "O";
+  const objects = dtype.letter === "O" || dtype.letter === "T";
   for (let place = 0; place < room; place++) {
     const element = arrayElement(value, place);
-    if (objects) {
-      data.push(null);
-      tree.later(element, data, place);
-    } else putTyped(element, tree, data, place);
+    data.push(null);
+    if (objects) tree.later(element, data, place);
+    else putTyped(element, tree, data, place);
   }
   if (room < length) data.push(tree.cut("limit"));
   const subclass = value.subclass === undefined ? {} : { class: `${value.subclass.module}.${value.subclass.name}` };
   return {
     $: "ndarray",
     ...subclass,
-    dtype: dtype === undefined ? null : dtypeCode(dtype),
+    dtype: dtypeJson(loadedDtype(value, dtype), tree),
     shape: [...value.shape],
     order: value.fortran ? "F" : "C",
     data,
   };
+}
+
+/** An array without a dtype that we know: what its record says. */
+function describeUnread(value: NdarrayValue, tree: OutputTree): OpenJson {
+  const out: { [key: string]: OpenJson } = { $: "object", class: `${value.origin.module}.${value.origin.name}`, args: [] };
+  if (value.unread !== undefined) tree.later(value.unread, out, "state");
+  return out;
+}
+
+/** numpy and joblib turn the bytes of a big-endian array around while they load it; only a protocol 5 buffer stays as it is. */
+function loadedDtype(array: NdarrayValue, dtype: DtypeValue): DtypeValue {
+  return dtype.order === ">" && array.origin.name !== "_frombuffer" ? { ...dtype, order: "<" } : dtype;
 }
 
 function describeObject(value: ObjectValue, tree: OutputTree): OpenJson {
@@ -164,13 +196,21 @@ function describeObject(value: ObjectValue, tree: OutputTree): OpenJson {
   const index = indexOf(value);
   if (index !== undefined) return describeIndex(index, tree);
   const vector = vectorOf(value);
-  if (vector !== undefined) return describeStringArray(vector, tree);
+  if (vector !== undefined) return describeVector(vector, tree);
+  const uuid = uuidText(value);
+  if (uuid !== undefined) return { $: "UUID", v: uuid };
   const out: { [key: string]: OpenJson } = { $: "object", class: python3Name(value.module, value.name), args: tree.list(value.args) };
   if (value.kwargs !== null) tree.later(value.kwargs, out, "kwargs");
-  if (value.state !== undefined) tree.later(value.state, out, "state");
+  if (value.state !== undefined && !isEmptyState(value)) tree.later(value.state, out, "state");
   if (value.items !== undefined) out["items"] = tree.list(value.items);
-  if (value.flat !== undefined) out["pairs"] = dictEntries({ flat: value.flat }).map((entry) => tree.list(entry));
+  if (value.flat !== undefined) out["pairs"] = describePairs(dictEntries({ flat: value.flat }), tree);
   return out;
+}
+
+/** An old-style instance of Python 2 is given its attributes even when it has none. */
+function isEmptyState(value: ObjectValue): boolean {
+  const { state } = value;
+  return (value.opcode === "INST" || value.opcode === "OBJ") && isNode(state) && state.kind === "dict" && state.flat.length === 0;
 }
 
 const PYTHON3_MODULES: Readonly<Record<string, string>> = { __builtin__: "builtins", copy_reg: "copyreg" };

@@ -10,7 +10,7 @@ export interface GlobalFact {
 /** A call that loading the file with Python would make. Nothing was called. */
 export interface CallFact extends GlobalFact {
   readonly opcode: string;
-  /** False when the name, or the shape of its arguments, is not one that we rebuild as data. */
+  /** False when the name, or the shape of its arguments, is not one that we rebuild as data. Behind a fault only the name was looked at. */
   readonly known: boolean;
 }
 
@@ -54,6 +54,12 @@ export class FactRecorder {
   opcodes = 0;
   consumed = 0;
   trailing = 0;
+  /** Events before these places are known already: a second walk, from the beginning, repeats them. */
+  #newGlobals = 0;
+  #newCalls = 0;
+  /** Behind the last event of each kind. */
+  #afterGlobal = 0;
+  #afterCall = 0;
   readonly #cap: number;
   readonly #globals: GlobalFact[] = [];
   #globalsTotal = 0;
@@ -71,13 +77,23 @@ export class FactRecorder {
     this.#cap = cap;
   }
 
+  /** Prepares for a second walk over the same stream, after one that gave up at the opcode at `place`, before or after it was noted. */
+  continueFrom(place: number): void {
+    this.#newGlobals = Math.max(place, this.#afterGlobal);
+    this.#newCalls = Math.max(place, this.#afterCall);
+  }
+
   /** A name met for the first time. */
   global(module: string, name: string, offset: number): void {
+    if (offset < this.#newGlobals) return;
+    this.#afterGlobal = offset + 1;
     this.#globalsTotal++;
     if (this.#globals.length < this.#cap) this.#globals.push({ module, name, offset });
   }
 
   call(opcode: string, module: string, name: string, offset: number, known: boolean): void {
+    if (offset < this.#newCalls) return;
+    this.#afterCall = offset + 1;
     this.#callsTotal++;
     if (this.#calls.length < this.#cap) this.#calls.push({ opcode, module, name, offset, known });
     if (known) return;
@@ -88,7 +104,10 @@ export class FactRecorder {
     if (list.length < KEPT_UNKNOWN) list.push({ opcode, module, name, offset, known });
   }
 
+  /** A persistent id or an out-of-band buffer. */
   external(offset: number): void {
+    // Nothing fails behind noting one.
+    if (offset < this.#newCalls) return;
     this.#externalsTotal++;
     if (this.#externals.length < this.#cap) this.#externals.push(offset);
   }

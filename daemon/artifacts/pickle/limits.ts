@@ -7,26 +7,32 @@ export interface PickleLimits {
   readonly maxUnpackRatio: number;
   readonly minUnpacked: number;
   readonly maxOpcodes: number;
-  /** Lists, dicts, calls and other values that need memory. */
+  /** Lists, dicts, calls and other values that need memory (about 100 bytes each). */
   readonly maxObjects: number;
   readonly maxMemo: number;
   /** Open MARKs at one time. */
   readonly maxMarks: number;
-  /** Bytes of a binary integer; digits of a textual one are limited to twice that. */
+  /** Bytes of a binary integer; a textual one may have as many digits as that stands for. */
   readonly maxIntegerBytes: number;
   /** Distinct globals, calls and external references that are reported one by one; the rest is counted. */
   readonly maxFacts: number;
 }
 
-/** The limits for a file of this many bytes (after unpacking). */
+const MB = 1024 * 1024;
+
+/**
+ * The limits for a file of this many bytes (after unpacking). Up to 16 MB they let through whatever Python itself writes, of which lists of
+ * empty lists are the densest: one object for two bytes. Above, a file must be less dense.
+ */
 export function limitsFor(bytes: number): PickleLimits {
+  const dense = Math.min(bytes, 16 * MB);
   return {
-    maxBytes: 256 * 1024 * 1024,
+    maxBytes: 256 * MB,
     maxUnpackRatio: 40,
-    minUnpacked: 16 * 1024 * 1024,
+    minUnpacked: 16 * MB,
     maxOpcodes: 4 * bytes + 1024,
-    maxObjects: 250_000 + Math.floor(bytes / 4),
-    maxMemo: 250_000 + Math.floor(bytes / 2),
+    maxObjects: 100_000 + Math.floor(dense / 2 + (bytes - dense) / 16),
+    maxMemo: 100_000 + Math.floor(dense / 2 + (bytes - dense) / 4),
     maxMarks: 100_000,
     maxIntegerBytes: 4096,
     maxFacts: 1000,

@@ -4,7 +4,16 @@ import { Buffer } from "node:buffer";
 import type { FactRecorder } from "./facts.ts";
 import type { PickleLimits } from "./limits.ts";
 import { PickleFault } from "./pickle-fault.ts";
+import { readUtf8 } from "./text-operands.ts";
 import type { GlobalValue, PickleValue } from "./values.ts";
+
+/** What one stream and the streams nested in it (joblib's object arrays) use up together. */
+interface Shared {
+  objects: number;
+  opcodes: number;
+  /** By module, then by name: joined to one key, two different pairs could be the same text. */
+  readonly globals: Map<string, Map<string, GlobalValue>>;
+}
 
 /** One run over one stream. */
 export class Machine {
@@ -12,6 +21,9 @@ export class Machine {
   readonly view: DataView;
   readonly limits: PickleLimits;
   readonly facts: FactRecorder;
+  readonly shared: Shared;
+  /** The stream lies inside another one. */
+  readonly isNested: boolean;
   /** Next byte to read. */
   at = 0;
   /** Offset of the opcode that is being run. */
@@ -22,17 +34,20 @@ export class Machine {
   stopped = false;
   /** A FRAME that reaches beyond the end: the file is refused once the rest has been looked at. */
   frameFault: PickleFault | undefined;
+  /** Runs the pickle that begins at the cursor and leaves the cursor behind its STOP; set by `run`. */
+  nested: () => PickleValue = () => this.fail("a stream inside the stream");
   #fence = 0;
-  #objects = 0;
   readonly #memo: PickleValue[] = [];
   readonly #sparse = new Map<number, PickleValue>();
-  readonly #globals = new Map<string, GlobalValue>();
 
-  constructor(bytes: Uint8Array, limits: PickleLimits, facts: FactRecorder) {
+  constructor(bytes: Uint8Array, limits: PickleLimits, facts: FactRecorder, outer?: Machine) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.limits = limits;
     this.facts = facts;
+    this.shared = outer?.shared ?? { objects: 0, opcodes: 0, globals: new Map() };
+    this.isNested = outer !== undefined;
+    this.at = outer?.at ?? 0;
   }
 
   /** Gives up, naming the place of the current opcode. */
@@ -42,8 +57,8 @@ export class Machine {
 
   /** Counts `count` values that need memory, before they are made. */
   spend(count = 1): void {
-    this.#objects += count;
-    if (this.#objects > this.limits.maxObjects) this.fail(`more than ${this.limits.maxObjects} objects`, "objects");
+    this.shared.objects += count;
+    if (this.shared.objects > this.limits.maxObjects) this.fail(`more than ${this.limits.maxObjects} objects`, "objects");
   }
 
   // ── cursor ──
@@ -51,19 +66,21 @@ export class Machine {
   /** Moves over `length` bytes and returns where they begin. Any length is checked against the bytes left. */
   take(length: number): number {
     const start = this.at;
-    if (length > this.bytes.length - start) {
-      this.fail(
-        length > 2 ** 53
-          ? "a length is beyond the end of the file"
-          : `${length} bytes are announced, ${this.bytes.length - start} are left`,
-      );
-    }
+    if (length > this.bytes.length - start) this.#beyond(length);
     this.at = start + length;
     return start;
   }
 
+  #beyond(length: number): never {
+    this.fail(
+      length > 2 ** 53
+        ? "a length is beyond the end of the file"
+        : `${length} bytes are announced, ${this.bytes.length - this.at} are left`,
+    );
+  }
+
   uint8(): number {
-    return this.view.getUint8(this.take(1));
+    return this.bytes[this.take(1)] ?? 0;
   }
 
   uint16(): number {
@@ -86,11 +103,37 @@ export class Machine {
 
   /** The text of a line of Latin-1 bytes, without its line feed. */
   line(): string {
+    const start = this.at;
+    return this.bytes.toString("latin1", start, this.#lineEnd());
+  }
+
+  /** The text of a line of UTF-8. */
+  textLine(): string {
+    const start = this.at;
+    return readUtf8(this, start, this.#lineEnd() - start);
+  }
+
+  /** A line that is a whole number of at most 15 digits, without a sign or spaces; undefined, with the cursor where it was, for any other. */
+  digitLine(): number | undefined {
+    const { bytes } = this;
+    let at = this.at;
+    let value = 0;
+    for (; ; at++) {
+      const digit = (bytes[at] ?? 0) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = 10 * value + digit;
+    }
+    if (bytes[at] !== 10 || at === this.at || at - this.at > 15) return undefined;
+    this.at = at + 1;
+    return value;
+  }
+
+  /** Moves behind the line feed and returns where it is. */
+  #lineEnd(): number {
     const end = this.bytes.indexOf(10, this.at);
     if (end < 0) this.fail("a line has no end");
-    const text = this.bytes.toString("latin1", this.at, end);
     this.at = end + 1;
-    return text;
+    return end;
   }
 
   // ── stack ──
@@ -100,8 +143,7 @@ export class Machine {
   }
 
   pop(): PickleValue {
-    if (this.stack.length <= this.#fence) this.fail("the stack is empty here");
-    const value = this.stack.pop();
+    const value = this.stack.length > this.#fence ? this.stack.pop() : undefined;
     return value === undefined ? this.fail("the stack is empty here") : value;
   }
 
@@ -127,7 +169,10 @@ export class Machine {
 
   /** Removes the last MARK and everything above it, which is returned. */
   popMark(): PickleValue[] {
-    return this.stack.splice(this.unmark());
+    const height = this.unmark();
+    const values = this.stack.slice(height);
+    this.stack.length = height;
+    return values;
   }
 
   // ── memo ──
@@ -154,7 +199,7 @@ export class Machine {
   }
 
   recall(index: number): void {
-    const value = this.#memo[index] ?? (index < this.#memo.length ? null : this.#sparse.get(index));
+    const value = index < this.#memo.length ? this.#memo[index] : this.#sparse.get(index);
     if (value === undefined) this.fail(`memo entry ${index} was never stored`);
     this.stack.push(value);
   }
@@ -163,13 +208,17 @@ export class Machine {
 
   /** The inert record of a name; one per name, so a flood of them costs little. */
   global(module: string, name: string): GlobalValue {
-    const key = `${module}\n${name}`;
-    let value = this.#globals.get(key);
+    let names = this.shared.globals.get(module);
+    if (names === undefined) {
+      names = new Map();
+      this.shared.globals.set(module, names);
+    }
+    let value = names.get(name);
     if (value === undefined) {
-      this.spend();
-      value = { kind: "global", module, name };
-      this.#globals.set(key, value);
       this.facts.global(module, name, this.opcodeAt);
+      this.spend(4);
+      value = { kind: "global", module, name };
+      names.set(name, value);
     }
     return value;
   }

@@ -83,13 +83,21 @@ function utf32At(view: DataView, at: number, size: number, little: boolean): str
   return text.slice(0, kept);
 }
 
+/** Lists within lists, one level for each axis. */
 function subarrayAt(part: NonNullable<DtypeValue["subarray"]>, bytes: Uint8Array, at: number, depth: number): PickleValue {
+  const size = part.base.itemSize;
   const count = part.shape.reduce((product, length) => product * length, 1);
-  if (depth >= MAX_DEPTH || count * part.base.itemSize > bytes.length - at) return { kind: "bytes", bytes: bytes.subarray(at) };
-  return {
-    kind: "list",
-    items: Array.from({ length: count }, (_, i) => elementAt(part.base, bytes, at + i * part.base.itemSize, depth + 1)),
-  };
+  if (depth >= MAX_DEPTH) return { kind: "bytes", bytes: bytes.subarray(at, at + count * size) };
+  let level: PickleValue[] = Array.from({ length: count }, (_, i) => elementAt(part.base, bytes, at + i * size, depth + 1));
+  for (let axis = part.shape.length - 1; axis > 0; axis--) level = grouped(level, part.shape[axis] ?? 1);
+  return { kind: "list", items: level };
+}
+
+/** Lists of `size` values each. */
+function grouped(values: readonly PickleValue[], size: number): PickleValue[] {
+  const lists: PickleValue[] = [];
+  for (let at = 0; size > 0 && at < values.length; at += size) lists.push({ kind: "list", items: values.slice(at, at + size) });
+  return lists;
 }
 
 /** Number of elements of an array that has been completed; 0 before. */
@@ -97,10 +105,21 @@ export function arrayLength(array: NdarrayValue): number {
   return array.shape.reduce((product, length) => product * length, 1);
 }
 
+/** True when an element is, or holds, something that has no fixed size: arrays then hold a list, and joblib stores a pickle for them. */
+export function holdsObjects(dtype: DtypeValue): boolean {
+  const waiting: DtypeValue[] = [dtype];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.letter === "O" || next.letter === "T") return true;
+    if (next.subarray !== undefined) waiting.push(next.subarray.base);
+    for (const field of next.fields ?? []) waiting.push(field.dtype);
+  }
+  return false;
+}
+
 /** The element at a place in C order. */
 export function arrayElement(array: NdarrayValue, place: number): PickleValue {
+  if (!(array.data instanceof Uint8Array)) return array.data[place] ?? null;
   const stored = array.fortran && array.shape.length > 1 ? fortranPlace(array.shape, place) : place;
-  if (!(array.data instanceof Uint8Array)) return array.data[stored] ?? null;
   if (array.dtype === undefined) return null;
   const at = stored * array.dtype.itemSize;
   if (at < 0 || at + array.dtype.itemSize > array.data.length) return null;
@@ -152,10 +171,17 @@ export function dtypeName(dtype: DtypeValue): string {
 export function dtypeCode(dtype: DtypeValue): string {
   const size = dtype.letter === "U" ? dtype.itemSize / 4 : dtype.itemSize;
   if (dtype.letter === "O") return "|O";
+  if (dtype.letter === "T") return "StringDType()";
   return `${dtype.itemSize === 1 && dtype.letter !== "U" ? "|" : dtype.order}${dtype.letter}${size}${unitText(dtype)}`;
 }
 
-function unitText(dtype: DtypeValue): string {
+/** The unit of a datetime64 or timedelta64: `ns`, `25us`; empty for a generic one. */
+export function timeUnitText(dtype: DtypeValue): string {
   if (dtype.unit === undefined || dtype.unit.name === "generic") return "";
-  return `[${dtype.unit.count === 1 ? "" : dtype.unit.count}${dtype.unit.name}]`;
+  return `${dtype.unit.count === 1 ? "" : dtype.unit.count}${dtype.unit.name}`;
+}
+
+function unitText(dtype: DtypeValue): string {
+  const unit = timeUnitText(dtype);
+  return unit === "" ? "" : `[${unit}]`;
 }

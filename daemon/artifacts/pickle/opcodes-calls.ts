@@ -1,34 +1,29 @@
 // Opcodes that name, call or restore objects. A call is recorded; only the closed table turns some of them into data.
 
-import { constructorOf } from "./constructors/table.ts";
-import type { Constructor } from "./constructors/constructor.ts";
+import { build } from "./build.ts";
+import { KEPT } from "./constructors/constructor.ts";
+import { constantOf, constructorOf } from "./constructors/table.ts";
+import { makesInstances } from "./copyreg.ts";
 import type { Machine } from "./machine.ts";
-import { buildDtype, buildNdarray } from "./numpy-state.ts";
 import type { Opcode } from "./opcodes-scalars.ts";
 import { PickleFault } from "./pickle-fault.ts";
-import { readUtf8 } from "./text-operands.ts";
-import { isNode, type GlobalValue, type ObjectValue, type PickleValue, type TupleValue } from "./values.ts";
-
-/** Names under which Python restores an instance by way of a call. */
-const INSTANCE_MAKERS: ReadonlySet<string> = new Set(["_reconstructor", "__newobj__"]);
-const THEIR_MODULES: ReadonlySet<string> = new Set(["copyreg", "copy_reg"]);
-
-function nameLine(machine: Machine): string {
-  const start = machine.at;
-  machine.line();
-  return readUtf8(machine, start, machine.at - 1 - start);
-}
+import { isNode, type CallOpcode, type GlobalValue, type ObjectValue, type PickleValue, type TupleValue } from "./values.ts";
 
 function pushGlobal(machine: Machine): void {
-  const module = nameLine(machine);
-  machine.push(machine.global(module, nameLine(machine)));
+  const module = machine.textLine();
+  pushName(machine, module, machine.textLine());
+}
+
+function pushName(machine: Machine, module: string, name: string): void {
+  const value = machine.global(module, name);
+  machine.push(constantOf(module, name) ?? value);
 }
 
 function stackGlobal(machine: Machine): void {
   const name = machine.pop();
   const module = machine.pop();
   if (typeof name !== "string" || typeof module !== "string") machine.fail("STACK_GLOBAL needs two texts");
-  machine.push(machine.global(module, name));
+  pushName(machine, module, name);
 }
 
 /** EXT1, EXT2, EXT4: a code of Python's extension registry, which we do not have. */
@@ -49,57 +44,48 @@ function tupleOf(machine: Machine, value: PickleValue, opcode: string): TupleVal
   return machine.fail(`the arguments of ${opcode} are no tuple`);
 }
 
-function record(callee: GlobalValue | ObjectValue, args: readonly PickleValue[], kwargs: PickleValue, known: boolean): ObjectValue {
-  return {
-    kind: "object",
-    module: callee.module,
-    name: callee.name,
-    args,
-    kwargs,
-    known,
-    state: undefined,
-    items: undefined,
-    flat: undefined,
-  };
+/** Data for a call that the closed table knows; KEPT when its record is known; undefined for any other. */
+function rebuilt(
+  machine: Machine,
+  opcode: CallOpcode,
+  callee: GlobalValue | ObjectValue,
+  args: readonly PickleValue[],
+): PickleValue | typeof KEPT | undefined {
+  const entry = constructorOf(callee.module, callee.name);
+  if (entry === undefined) return undefined;
+  const charge = (bytes: number): void => machine.spend(bytes >> 5);
+  if (callee.kind === "object") return callee.known && opcode === "REDUCE" ? entry.callAgain?.(callee, args, charge) : undefined;
+  return opcode === "NEWOBJ" || opcode === "NEWOBJ_EX" ? entry.create?.(args, callee, charge) : entry.call?.(args, callee, charge);
 }
 
 /** Notes the call and pushes what it stands for: data, or its record. */
 function invoke(
   machine: Machine,
-  opcode: string,
+  opcode: CallOpcode,
   callee: GlobalValue | ObjectValue,
   args: readonly PickleValue[],
   kwargs: PickleValue = null,
 ): void {
+  const { module, name } = callee;
+  const value = kwargs === null ? rebuilt(machine, opcode, callee, args) : undefined;
+  const known = value !== undefined;
+  machine.facts.call(opcode, module, name, machine.opcodeAt, known);
   machine.spend();
-  const entry: Constructor | undefined = callee.kind === "global" ? constructorOf(callee.module, callee.name) : undefined;
-  const rebuild = opcode === "NEWOBJ" || opcode === "NEWOBJ_EX" ? entry?.create : entry?.call;
-  const value =
-    rebuild !== undefined && callee.kind === "global" && kwargs === null
-      ? rebuild(args, callee, (bytes) => machine.spend(bytes >> 5))
-      : undefined;
-  const known = value !== undefined || entry?.record === true;
-  machine.facts.call(opcode, callee.module, callee.name, machine.opcodeAt, known);
-  machine.push(value ?? record(callee, args, kwargs, known));
+  if (known && value !== KEPT) machine.push(value);
+  else machine.push({ kind: "object", opcode, module, name, args, kwargs, known, state: undefined, items: undefined, flat: undefined });
 }
 
 function reduce(machine: Machine): void {
   const args = tupleOf(machine, machine.pop(), "REDUCE");
   const callee = calleeOf(machine, machine.pop(), "REDUCE");
   const [cls, ...rest] = args.items;
-  if (
-    INSTANCE_MAKERS.has(callee.name) &&
-    THEIR_MODULES.has(callee.module) &&
-    callee.kind === "global" &&
-    isNode(cls) &&
-    cls.kind === "global"
-  ) {
-    machine.facts.call("REDUCE", callee.module, callee.name, machine.opcodeAt, true);
-    const plain = callee.name === "_reconstructor" && rest[1] === null;
-    invoke(machine, "NEWOBJ", cls, plain ? [] : rest);
+  if (callee.kind !== "global" || !makesInstances(callee.module, callee.name) || !isNode(cls) || cls.kind !== "global") {
+    invoke(machine, "REDUCE", callee, args.items);
     return;
   }
-  invoke(machine, "REDUCE", callee, args.items);
+  machine.facts.call("REDUCE", callee.module, callee.name, machine.opcodeAt, true);
+  const plain = callee.name === "_reconstructor" && rest[1] === null;
+  invoke(machine, "NEWOBJ", cls, plain ? [] : rest);
 }
 
 function newObject(machine: Machine): void {
@@ -115,8 +101,8 @@ function newObjectEx(machine: Machine): void {
 }
 
 function instance(machine: Machine): void {
-  const module = nameLine(machine);
-  const cls = machine.global(module, nameLine(machine));
+  const module = machine.textLine();
+  const cls = machine.global(module, machine.textLine());
   invoke(machine, "INST", cls, machine.popMark());
 }
 
@@ -124,38 +110,6 @@ function object(machine: Machine): void {
   const [cls, ...args] = machine.popMark();
   if (cls === undefined) machine.fail("OBJ without a class");
   invoke(machine, "OBJ", calleeOf(machine, cls, "OBJ"), args);
-}
-
-/** Gives an object its state. On a name nothing happens: one file may not change what a name means for the next. */
-function build(machine: Machine): void {
-  const state = machine.pop();
-  const target = machine.top();
-  if (!isNode(target)) machine.fail("BUILD on a plain value");
-  switch (target.kind) {
-    case "object":
-      machine.facts.call("BUILD", target.module, target.name, machine.opcodeAt, target.known);
-      if (target.module === "joblib.numpy_pickle")
-        machine.fail("joblib stores array bytes between the opcodes here, which this reader does not read");
-      target.state = state;
-      return;
-    case "global":
-      machine.facts.call("BUILD", target.module, target.name, machine.opcodeAt, false);
-      return;
-    case "dtype":
-    case "ndarray": {
-      machine.facts.call("BUILD", target.origin.module, target.origin.name, machine.opcodeAt, true);
-      const fault = target.kind === "dtype" ? buildDtype(target, state) : buildNdarray(target, state);
-      if (fault !== undefined) machine.fail(fault);
-      return;
-    }
-    case "dict":
-    case "deque":
-      // A subclass's attributes; the standard kinds have none.
-      if (target.kind === "deque" || target.type !== "dict") return;
-      return machine.fail("BUILD on a dict");
-    default:
-      return machine.fail(`BUILD on a ${target.kind}`);
-  }
 }
 
 function external(machine: Machine, id: PickleValue): void {

@@ -2,12 +2,12 @@
 
 import type { Machine } from "./machine.ts";
 import { readFloat, readInteger, readLong, readQuoted, readRawUnicode, readUtf8 } from "./text-operands.ts";
-import { makeFloat } from "./values.ts";
 
 /** Runs one opcode. */
 export type Opcode = (machine: Machine) => void;
 
-function pushText(machine: Machine, length: number): void {
+/** Pushes a text of `length` bytes of UTF-8. */
+export function pushText(machine: Machine, length: number): void {
   const start = machine.take(length);
   machine.push(readUtf8(machine, start, length));
 }
@@ -18,6 +18,7 @@ function pushBytes(machine: Machine, length: number, kind: "bytes" | "bytearray"
   machine.push({ kind, bytes: machine.bytes.subarray(start, start + length) });
 }
 
+/** A text of Python 2: its bytes are read as Latin-1. */
 function pushLatin1(machine: Machine, length: number): void {
   const start = machine.take(length);
   machine.push(machine.bytes.toString("latin1", start, start + length));
@@ -30,7 +31,13 @@ function pushLong(machine: Machine, length: number): void {
   machine.push(readLong(machine, start, length));
 }
 
+/** `00` and `01` are booleans. */
 function pushInt(machine: Machine): void {
+  const value = machine.bytes[machine.at] === 0x30 ? undefined : machine.digitLine();
+  if (value !== undefined) {
+    machine.push(value);
+    return;
+  }
   const text = machine.line();
   if (text === "00" || text === "01") machine.push(text === "01");
   else machine.push(readInteger(machine, text));
@@ -41,26 +48,21 @@ function pushLongText(machine: Machine): void {
   machine.push(readInteger(machine, text.endsWith("L") ? text.slice(0, -1) : text));
 }
 
-/** Opcode byte → what it does. */
+/** Opcode byte → what it does; those that `run` has written out are not here. */
 export const SCALAR_OPCODES: ReadonlyMap<number, Opcode> = new Map<number, Opcode>([
   [0x4e, (m) => m.push(null)],
   [0x88, (m) => m.push(true)],
   [0x89, (m) => m.push(false)],
   [0x49, pushInt],
   [0x4c, pushLongText],
-  [0x4a, (m) => m.push(m.int32())],
-  [0x4b, (m) => m.push(m.uint8())],
-  [0x4d, (m) => m.push(m.uint16())],
   [0x8a, (m) => pushLong(m, m.uint8())],
   [0x8b, (m) => pushLong(m, m.uint32())],
   [0x46, (m) => m.push(readFloat(m, m.line()))],
-  [0x47, (m) => m.push(makeFloat(m.view.getFloat64(m.take(8))))],
   [0x53, (m) => m.push(readQuoted(m, m.line()))],
   [0x54, (m) => pushLatin1(m, m.uint32())],
   [0x55, (m) => pushLatin1(m, m.uint8())],
   [0x56, (m) => m.push(readRawUnicode(m, m.line()))],
   [0x58, (m) => pushText(m, m.uint32())],
-  [0x8c, (m) => pushText(m, m.uint8())],
   [0x8d, (m) => pushText(m, m.uint64())],
   [0x42, (m) => pushBytes(m, m.uint32(), "bytes")],
   [0x43, (m) => pushBytes(m, m.uint8(), "bytes")],

@@ -2,19 +2,14 @@
 
 import type { Machine } from "./machine.ts";
 import type { Opcode } from "./opcodes-scalars.ts";
-import { isNode, type DictValue, type PickleValue } from "./values.ts";
+import { isNode, type DequeValue, type DictValue, type ListValue, type ObjectValue, type PickleValue, type SetValue } from "./values.ts";
 
-function emptyDict(): DictValue {
-  return { kind: "dict", type: "dict", flat: [], factory: null };
-}
+/** There is one empty tuple, as in Python: a flood of them costs nothing. */
+const EMPTY_TUPLE: PickleValue = { kind: "tuple", items: [] };
 
 function pushTuple(machine: Machine, items: readonly PickleValue[]): void {
   machine.spend();
   machine.push({ kind: "tuple", items });
-}
-
-function tuple1(machine: Machine): void {
-  pushTuple(machine, [machine.pop()]);
 }
 
 function tuple2(machine: Machine): void {
@@ -28,52 +23,56 @@ function tuple3(machine: Machine): void {
   pushTuple(machine, [machine.pop(), second, third]);
 }
 
+type Holder = ListValue | SetValue | DequeValue | ObjectValue;
+
 /** Where APPEND and ADDITEMS put their values. */
-function itemsOf(machine: Machine, target: PickleValue, opcode: string): PickleValue[] {
-  if (isNode(target)) {
-    if (target.kind === "list" || target.kind === "deque" || target.kind === "set") return target.items;
-    if (target.kind === "object") {
-      target.items ??= [];
-      return target.items;
-    }
-  }
+function holderOf(machine: Machine, target: PickleValue, opcode: string): Holder {
+  if (isNode(target) && (target.kind === "list" || target.kind === "object" || target.kind === "set" || target.kind === "deque"))
+    return target;
   return machine.fail(`${opcode} on a value that takes no items`);
 }
 
-/** Where SETITEM puts its pairs. */
-function pairsOf(machine: Machine, target: PickleValue): PickleValue[] {
+/** Where SETITEM puts its pairs. On a name nothing happens: one file may not change what a name means for the next. */
+function pairsOf(machine: Machine, target: PickleValue): DictValue | ObjectValue | undefined {
   if (isNode(target)) {
-    if (target.kind === "dict") return target.flat;
-    if (target.kind === "object") {
-      target.flat ??= [];
-      return target.flat;
-    }
-    if (target.kind === "global") return [];
+    if (target.kind === "dict" || target.kind === "object") return target;
+    if (target.kind === "global") return undefined;
   }
   return machine.fail("SETITEM on a value that takes no keys");
 }
 
-function addAll(machine: Machine, opcode: string): void {
-  const stack = machine.stack;
+/** Adds the stack's values from `from` on to a list that a node holds; the first batch becomes the list itself, without room to spare. */
+function added(list: PickleValue[] | undefined, stack: readonly PickleValue[], from: number): PickleValue[] {
+  if (list === undefined || list.length === 0) return stack.slice(from);
+  for (let i = from; i < stack.length; i++) list.push(stack[i] ?? null);
+  return list;
+}
+
+/** Removes the last MARK; the value that it lies on stays. */
+function unmarkAbove(machine: Machine): number {
   const height = machine.unmark();
-  const end = stack.length;
   if (height === 0) machine.fail("the stack is empty here");
-  machine.spend((end - height) >> 3);
-  const items = itemsOf(machine, stack[height - 1] ?? null, opcode);
-  for (let i = height; i < end; i++) items.push(stack[i] ?? null);
+  machine.spend((machine.stack.length - height) >> 3);
+  return height;
+}
+
+/** APPENDS and ADDITEMS. */
+export function addAll(machine: Machine, opcode: string): void {
+  const stack = machine.stack;
+  const height = unmarkAbove(machine);
+  const holder = holderOf(machine, stack[height - 1] ?? null, opcode);
+  holder.items = added(holder.items, stack, height);
   stack.length = height;
   machine.top();
 }
 
-function setItems(machine: Machine): void {
+/** SETITEMS. */
+export function setItems(machine: Machine): void {
   const stack = machine.stack;
-  const height = machine.unmark();
-  const end = stack.length;
-  if (height === 0) machine.fail("the stack is empty here");
-  if ((end - height) % 2 !== 0) machine.fail("SETITEMS has a key without a value");
-  machine.spend((end - height) >> 3);
-  const pairs = pairsOf(machine, stack[height - 1] ?? null);
-  for (let i = height; i < end; i++) pairs.push(stack[i] ?? null);
+  const height = unmarkAbove(machine);
+  if ((stack.length - height) % 2 !== 0) machine.fail("SETITEMS has a key without a value");
+  const target = pairsOf(machine, stack[height - 1] ?? null);
+  if (target !== undefined) target.flat = added(target.flat, stack, height);
   stack.length = height;
   machine.top();
 }
@@ -81,30 +80,37 @@ function setItems(machine: Machine): void {
 function setItem(machine: Machine): void {
   const value = machine.pop();
   const key = machine.pop();
-  pairsOf(machine, machine.top()).push(key, value);
+  const target = pairsOf(machine, machine.top());
+  if (target === undefined) return;
+  target.flat ??= [];
+  target.flat.push(key, value);
 }
 
 function append(machine: Machine): void {
   const value = machine.pop();
-  itemsOf(machine, machine.top(), "APPEND").push(value);
+  const holder = holderOf(machine, machine.top(), "APPEND");
+  holder.items ??= [];
+  holder.items.push(value);
 }
 
-function dictFromMark(machine: Machine): void {
-  const flat = machine.popMark();
+function pushList(machine: Machine, items: PickleValue[]): void {
+  machine.spend();
+  machine.push({ kind: "list", items });
+}
+
+function pushDict(machine: Machine, flat: PickleValue[]): void {
   if (flat.length % 2 !== 0) machine.fail("DICT has a key without a value");
   machine.spend();
   machine.push({ kind: "dict", type: "dict", flat, factory: null });
 }
 
-function make(machine: Machine, value: () => PickleValue): void {
+function pushSet(machine: Machine, kind: SetValue["kind"], items: PickleValue[]): void {
   machine.spend();
-  machine.push(value());
+  machine.push({ kind, items });
 }
 
 function memoIndex(machine: Machine): number {
-  const text = machine.line();
-  if (!/^\d{1,15}$/.test(text)) machine.fail(`${JSON.stringify(text.slice(0, 40))} is not a memo index`);
-  return Number(text);
+  return machine.digitLine() ?? machine.fail(`${JSON.stringify(machine.line().slice(0, 40))} is not a memo index`);
 }
 
 function pop(machine: Machine): void {
@@ -113,33 +119,25 @@ function pop(machine: Machine): void {
   else machine.pop();
 }
 
-/** Opcode byte → what it does. */
+/** Opcode byte → what it does; those that `run` has written out are not here. */
 export const STRUCTURE_OPCODES: ReadonlyMap<number, Opcode> = new Map<number, Opcode>([
-  [0x28, (m) => m.mark()],
   [0x30, pop],
   [0x31, (m) => void m.popMark()],
   [0x32, (m) => m.push(m.top())],
-  [0x5d, (m) => make(m, () => ({ kind: "list", items: [] }))],
-  [0x6c, (m) => make(m, () => ({ kind: "list", items: m.popMark() }))],
+  [0x5d, (m) => pushList(m, [])],
+  [0x6c, (m) => pushList(m, m.popMark())],
   [0x61, append],
-  [0x65, (m) => addAll(m, "APPENDS")],
-  [0x29, (m) => pushTuple(m, [])],
-  [0x85, tuple1],
+  [0x29, (m) => m.push(EMPTY_TUPLE)],
+  [0x85, (m) => pushTuple(m, [m.pop()])],
   [0x86, tuple2],
   [0x87, tuple3],
   [0x74, (m) => pushTuple(m, m.popMark())],
-  [0x7d, (m) => make(m, emptyDict)],
-  [0x64, dictFromMark],
+  [0x7d, (m) => pushDict(m, [])],
+  [0x64, (m) => pushDict(m, m.popMark())],
   [0x73, setItem],
-  [0x75, setItems],
-  [0x8f, (m) => make(m, () => ({ kind: "set", items: [] }))],
+  [0x8f, (m) => pushSet(m, "set", [])],
   [0x90, (m) => addAll(m, "ADDITEMS")],
-  [0x91, (m) => make(m, () => ({ kind: "frozenset", items: m.popMark() }))],
+  [0x91, (m) => pushSet(m, "frozenset", m.popMark())],
   [0x67, (m) => m.recall(memoIndex(m))],
-  [0x68, (m) => m.recall(m.uint8())],
-  [0x6a, (m) => m.recall(m.uint32())],
   [0x70, (m) => m.remember(memoIndex(m))],
-  [0x71, (m) => m.remember(m.uint8())],
-  [0x72, (m) => m.remember(m.uint32())],
-  [0x94, (m) => m.rememberNext()],
 ]);

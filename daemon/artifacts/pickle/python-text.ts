@@ -3,6 +3,7 @@
 import { isoDateTime, isoDatetime64, isoTimestamp, clockText, dateText, offsetText, timedeltaText } from "./date-text.ts";
 import { floatText } from "./describe-typed.ts";
 import { python3Name } from "./describe.ts";
+import { uuidText } from "./instance-texts.ts";
 import { scalarElement } from "./numpy-elements.ts";
 import { isNode, type PickleNode, type PickleValue } from "./values.ts";
 
@@ -22,7 +23,12 @@ function nodeText(value: PickleNode): string {
     case "bytes":
       return bytesText(value.bytes);
     case "path":
+    case "decimal":
       return value.text;
+    case "fraction":
+      return value.denominator === 1n ? String(value.numerator) : `${value.numerator}/${value.denominator}`;
+    case "object":
+      return uuidText(value) ?? `<${typeName(value)}>`;
     case "npscalar": {
       const time = isoDatetime64(value);
       if (time !== undefined) return time;
@@ -83,6 +89,10 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   pandas_timedelta: "Timedelta",
   timestamp: "Timestamp",
   zone: "timezone",
+  decimal: "Decimal",
+  fraction: "Fraction",
+  period: "Period",
+  interval: "Interval",
   global: "type",
 };
 

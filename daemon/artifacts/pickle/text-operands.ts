@@ -11,7 +11,7 @@ const FLOAT_NAME = /^[ \t\r\f\v]*([+-]?)(inf|infinity|nan)[ \t\r\f\v]*$/i;
 
 /** A decimal integer of any length within the limit. */
 export function readInteger(machine: Machine, text: string): PickleValue {
-  if (text.length > 2 * machine.limits.maxIntegerBytes) machine.fail(`an integer of ${text.length} characters`, "integer digits");
+  if (text.length > 2.5 * machine.limits.maxIntegerBytes) machine.fail(`an integer of ${text.length} characters`, "integer digits");
   const match = INTEGER.exec(text);
   if (match === null) machine.fail(`${JSON.stringify(text.slice(0, 40))} is not a decimal integer`);
   const digits = (match[2] ?? "").replaceAll("_", "");

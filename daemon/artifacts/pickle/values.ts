@@ -14,7 +14,7 @@ export interface FloatValue {
 
 export interface ListValue {
   readonly kind: "list";
-  readonly items: PickleValue[];
+  items: PickleValue[];
 }
 
 export interface TupleValue {
@@ -24,21 +24,21 @@ export interface TupleValue {
 
 export interface SetValue {
   readonly kind: "set" | "frozenset";
-  readonly items: PickleValue[];
+  items: PickleValue[];
 }
 
 /** A dict or one of its standard kinds. Keys and values alternate in `flat` in the order of writing; a key may occur twice (see dict.ts). */
 export interface DictValue {
   readonly kind: "dict";
   readonly type: "dict" | "OrderedDict" | "defaultdict" | "Counter";
-  readonly flat: PickleValue[];
+  flat: PickleValue[];
   /** defaultdict only. */
   readonly factory: PickleValue;
 }
 
 export interface DequeValue {
   readonly kind: "deque";
-  readonly items: PickleValue[];
+  items: PickleValue[];
   readonly maxlen: PickleValue;
 }
 
@@ -74,15 +74,23 @@ export interface ExternalValue {
   readonly id: PickleValue;
 }
 
-/** A call or an instance, recorded and not made. `known`: the name is one that benign files hold, and its shape was as expected. */
+/** The opcodes that call something or make an instance of it. */
+export type CallOpcode = "REDUCE" | "INST" | "OBJ" | "NEWOBJ" | "NEWOBJ_EX";
+
+/**
+ * A call or an instance, recorded and not made. `known`: the name is one that benign files hold, and its shape was as expected.
+ * For an instance, `args` are what `__new__` would get, and `state` is what BUILD gave it (`instance-state.ts` reads its attributes).
+ */
 export interface ObjectValue {
   readonly kind: "object";
+  /** How it came to be; NEWOBJ for instances, also for those that Python's copyreg restores. */
+  readonly opcode: CallOpcode;
   readonly module: string;
   readonly name: string;
   readonly args: readonly PickleValue[];
   readonly kwargs: PickleValue;
   known: boolean;
-  /** The state of BUILD; undefined without one. */
+  /** The state of BUILD; undefined without one. Of several dicts all entries, the later ones behind. */
   state: PickleValue | undefined;
   /** What APPEND(S) and ADDITEMS added. */
   items: PickleValue[] | undefined;
@@ -161,7 +169,7 @@ export interface DtypeField {
 export interface DtypeValue {
   readonly kind: "dtype";
   readonly origin: GlobalValue;
-  /** One of numpy's kind letters: b i u f c S U V O M m. */
+  /** One of numpy's kind letters: b i u f c S U V O M m, and T for texts of any length (numpy 2). */
   letter: string;
   itemSize: number;
   order: "<" | ">" | "|";
@@ -169,6 +177,10 @@ export interface DtypeValue {
   unit: { readonly name: string; readonly count: number } | undefined;
   fields: readonly DtypeField[] | undefined;
   subarray: { readonly base: DtypeValue; readonly shape: readonly number[] } | undefined;
+  /** Scalars in one element: more than one in structured dtypes and sub-arrays. */
+  leaves: number;
+  /** Something was laid out by it: it may not change any more. */
+  sealed: boolean;
 }
 
 /** A numpy array; completed by BUILD when it came from `_reconstruct`. */
@@ -180,8 +192,10 @@ export interface NdarrayValue {
   dtype: DtypeValue | undefined;
   shape: readonly number[];
   fortran: boolean;
-  /** Raw elements, or the list of an object array. */
+  /** Raw elements in the order of `fortran`, or the members of an array of objects or texts in C order. */
   data: Uint8Array | readonly PickleValue[];
+  /** The state of an array whose dtype is of a kind that we do not know: it stays as it is, and the array without dtype and elements. */
+  unread: PickleValue | undefined;
 }
 
 /** A numpy scalar: raw element bytes, or the object itself. */
@@ -189,6 +203,34 @@ export interface NumpyScalarValue {
   readonly kind: "npscalar";
   readonly dtype: DtypeValue;
   readonly bytes: Uint8Array;
+}
+
+/** A decimal.Decimal, by its text. */
+export interface DecimalValue {
+  readonly kind: "decimal";
+  readonly text: string;
+}
+
+/** A fractions.Fraction in lowest terms, as Python keeps it. */
+export interface FractionValue {
+  readonly kind: "fraction";
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** A pandas Period: the `ordinal`-th one of its frequency (`M`, `D`, `2h` …) since 1970. */
+export interface PeriodValue {
+  readonly kind: "period";
+  readonly ordinal: bigint;
+  readonly freq: string;
+}
+
+/** A pandas Interval. */
+export interface IntervalValue {
+  readonly kind: "interval";
+  readonly left: PickleValue;
+  readonly right: PickleValue;
+  readonly closed: string;
 }
 
 /** A path of Python's pathlib. */
@@ -200,6 +242,10 @@ export interface PathValue {
 
 export type PickleNode =
   | PathValue
+  | DecimalValue
+  | FractionValue
+  | PeriodValue
+  | IntervalValue
   | FloatValue
   | ListValue
   | TupleValue

@@ -1,8 +1,9 @@
-// Names of Python's standard library whose calls are pure data.
+// Names of Python's standard library whose calls are pure data: containers, bytes, numbers, paths.
 
-import { floatOf, isInt, isNode, type DateValue, type DictValue, type PickleValue, type TimeValue } from "../values.ts";
-import { latin1Bytes, rawBytes, sequence, smallInt } from "./arguments.ts";
-import type { Charge, ConstructorRows, Rebuild } from "./constructor.ts";
+import { floatOf, isInt, isNode, type DictValue, type PickleValue } from "../values.ts";
+import { isName, keep } from "./argument-shapes.ts";
+import { latin1Bytes, rawBytes, sequence } from "./arguments.ts";
+import { KEPT, rows, type Charge, type ConstructorRows, type Rebuild } from "./constructor.ts";
 
 function copiedItems(value: PickleValue | undefined, charge: Charge): PickleValue[] | undefined {
   const items = isNode(value) && (value.kind === "set" || value.kind === "frozenset") ? value.items : sequence(value)?.items;
@@ -57,12 +58,12 @@ function rangeOf(kind: "range" | "slice"): Rebuild {
 
 /** Keys and values from `[[key, value], …]`. */
 function flatPairs(value: PickleValue | undefined, charge: Charge): PickleValue[] | undefined {
-  const rows = sequence(value);
-  if (rows === undefined) return undefined;
-  charge(16 * rows.items.length);
+  const pairs = sequence(value);
+  if (pairs === undefined) return undefined;
+  charge(16 * pairs.items.length);
   const flat: PickleValue[] = [];
-  for (const row of rows.items) {
-    const [key, member, ...more] = sequence(row)?.items ?? [];
+  for (const pair of pairs.items) {
+    const [key, member, ...more] = sequence(pair)?.items ?? [];
     if (key === undefined || member === undefined || more.length > 0) return undefined;
     flat.push(key, member);
   }
@@ -101,79 +102,46 @@ const deque: Rebuild = (args, _origin, charge) => {
   return copied && { kind: "deque", items: copied, maxlen };
 };
 
-function dateFrom(bytes: Uint8Array, month: number): DateValue | undefined {
-  const [high = 0, low = 0, , day = 0] = bytes;
-  const year = (high << 8) | low;
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return undefined;
-  return { kind: "date", year, month, day };
+const DECIMAL =
+  /^[+-]?(?:\d{1,10000}(?:\.\d{0,10000})?(?:[eE][+-]?\d{1,20})?|\.\d{1,10000}(?:[eE][+-]?\d{1,20})?|Infinity|s?NaN\d{0,1000})$/;
+
+const decimal: Rebuild = (args) => {
+  const [text] = args;
+  return args.length === 1 && typeof text === "string" && DECIMAL.test(text) ? { kind: "decimal", text } : undefined;
+};
+
+/** `Fraction("1/3")`, from Python 3.12 on `Fraction(1, 3)`. */
+const fraction: Rebuild = (args) => {
+  const [first, second] = args;
+  if (args.length === 1 && typeof first === "string") {
+    const match = /^(-?\d{1,10000})(?:\/(\d{1,10000}))?$/.exec(first);
+    return match === null ? undefined : fractionOf(BigInt(match[1] ?? 0), BigInt(match[2] ?? 1));
+  }
+  return args.length === 2 && isInt(first) && isInt(second) ? fractionOf(BigInt(first), BigInt(second)) : undefined;
+};
+
+function fractionOf(numerator: bigint, denominator: bigint): PickleValue | undefined {
+  return denominator > 0n ? { kind: "fraction", numerator, denominator } : undefined;
 }
-
-const date: Rebuild = (args) => {
-  const bytes = rawBytes(args[0]);
-  return args.length === 1 && bytes?.length === 4 ? dateFrom(bytes, bytes[2] ?? 0) : undefined;
-};
-
-/** Six bytes: hour, minute, second, microseconds (big-endian). */
-function timeFrom(bytes: Uint8Array, hour: number, fold: 0 | 1, zone: PickleValue): TimeValue | undefined {
-  const [, minute = 0, second = 0, a = 0, b = 0, c = 0] = bytes;
-  const micros = (a << 16) | (b << 8) | c;
-  if (hour > 23 || minute > 59 || second > 59 || micros > 999_999) return undefined;
-  return { kind: "time", hour, minute, second, micros, fold, zone };
-}
-
-/** A time zone argument: one that we know, or any recorded object that is not a plain value. */
-function isZone(value: PickleValue): boolean {
-  return value === null || (isNode(value) && (value.kind === "zone" || value.kind === "object"));
-}
-
-const time: Rebuild = (args) => {
-  const [raw, zone = null] = args;
-  const bytes = rawBytes(raw);
-  if (args.length > 2 || bytes?.length !== 6 || !isZone(zone)) return undefined;
-  const hour = bytes[0] ?? 0;
-  return timeFrom(bytes, hour & 0x7f, hour >= 0x80 ? 1 : 0, zone);
-};
-
-const datetime: Rebuild = (args) => {
-  const [raw, zone = null] = args;
-  const bytes = rawBytes(raw);
-  if (args.length > 2 || bytes?.length !== 10 || !isZone(zone)) return undefined;
-  const month = bytes[2] ?? 0;
-  const day = dateFrom(bytes, month & 0x7f);
-  const clock = timeFrom(bytes.subarray(4), bytes[4] ?? 0, month >= 0x80 ? 1 : 0, zone);
-  return day && clock && { kind: "datetime", date: day, time: clock };
-};
-
-const timedelta: Rebuild = (args) => {
-  const days = smallInt(args[0], -999_999_999, 999_999_999);
-  const seconds = smallInt(args[1], 0, 86_399);
-  const micros = smallInt(args[2], 0, 999_999);
-  if (args.length !== 3 || days === undefined || seconds === undefined || micros === undefined) return undefined;
-  return { kind: "timedelta", days, seconds, micros };
-};
-
-const timezone: Rebuild = (args) => {
-  const [offset, name] = args;
-  if (args.length > 2 || !isNode(offset) || offset.kind !== "timedelta" || (name !== undefined && typeof name !== "string"))
-    return undefined;
-  const offsetSeconds = offset.days * 86_400 + offset.seconds + offset.micros / 1e6;
-  return Math.abs(offsetSeconds) < 86_400 ? { kind: "zone", offsetSeconds, key: name } : undefined;
-};
-
-const utc: Rebuild = (args) => (args.length === 0 ? { kind: "zone", offsetSeconds: 0, key: "UTC" } : undefined);
 
 /** `PosixPath(part, part, …)` up to Python 3.12, `PosixPath(text)` from 3.13. */
 function pathWith(separator: string): Rebuild {
   return (args, origin, charge) => {
-    let text = "";
+    const parts: string[] = [];
     for (const part of args) {
       if (typeof part !== "string") return undefined;
       charge(part.length);
-      text += text === "" || text.endsWith(separator) ? part : separator + part;
+      // A root ends in its separator.
+      if (parts.length > 0 && !parts.at(-1)?.endsWith(separator)) parts.push(separator);
+      parts.push(part);
     }
-    return { kind: "path", origin, text: text === "" ? "." : text };
+    return { kind: "path", origin, text: parts.length === 0 ? "." : parts.join("") };
   };
 }
+
+/** `functools.partial(new_block)`, as pandas 1.3 makes the blocks of a frame, called again with values and places. */
+const NEW_BLOCK = ["pandas.core.internals.blocks", "new_block"] as const;
+const partial: Rebuild = (args) => (args.length === 1 && isName(args[0], ...NEW_BLOCK) ? KEPT : undefined);
 
 const PATHS: readonly (readonly [string, Rebuild])[] = [
   ["PosixPath", pathWith("/")],
@@ -194,17 +162,37 @@ const BUILTINS: readonly (readonly [string, Rebuild])[] = [
 ];
 
 export const STDLIB_ROWS: ConstructorRows = [
-  ...["builtins", "__builtin__"].flatMap((module) => BUILTINS.map(([name, call]) => [module, name, { call }] as const)),
-  ...["pathlib", "pathlib._local"].flatMap((module) => PATHS.map(([name, call]) => [module, name, { call }] as const)),
+  ...BUILTINS.flatMap(([name, call]) => rows(["builtins", "__builtin__"], [name], { call })),
+  ...PATHS.flatMap(([name, call]) => rows(["pathlib", "pathlib._local"], [name], { call })),
   ["_codecs", "encode", { call: encode }],
   ["collections", "OrderedDict", { call: orderedDict }],
   ["collections", "Counter", { call: counter }],
   ["collections", "defaultdict", { call: defaultdict }],
   ["collections", "deque", { call: deque }],
-  ["datetime", "date", { call: date }],
-  ["datetime", "time", { call: time }],
-  ["datetime", "datetime", { call: datetime }],
-  ["datetime", "timedelta", { call: timedelta }],
-  ["datetime", "timezone", { call: timezone }],
-  ["pytz", "_UTC", { call: utc }],
+  ["decimal", "Decimal", { call: decimal }],
+  ["fractions", "Fraction", { call: fraction }],
+  ["types", "SimpleNamespace", { call: keep([]) }],
+  ["uuid", "UUID", { create: keep([]) }],
+  [
+    "functools",
+    "partial",
+    {
+      call: partial,
+      callAgain: (_record, args) =>
+        args.length === 2
+          ? {
+              kind: "object",
+              opcode: "REDUCE",
+              module: NEW_BLOCK[0],
+              name: NEW_BLOCK[1],
+              args,
+              kwargs: null,
+              known: true,
+              state: undefined,
+              items: undefined,
+              flat: undefined,
+            }
+          : undefined,
+    },
+  ],
 ];

@@ -201,8 +201,6 @@ describe("wrapped files", () => {
   });
 
   it.each<readonly [string, readonly number[]]>([
-    ["bz2", [0x42, 0x5a, 0x68, 0x39]],
-    ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
     ["zip", [0x50, 0x4b, 0x03, 0x04]],
     ["7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
   ])("%s is refused by its name", (kind, magic) => {
@@ -211,7 +209,7 @@ describe("wrapped files", () => {
 
   it("a container that unpacks to too much is refused before it does", () => {
     const read = readPickle(deflateSync(Buffer.alloc(20 * 1024 * 1024, "}")));
-    expect(read).toMatchObject({ ok: false, facts: { limitsHit: ["unpacked bytes"] } });
+    expect(read).toMatchObject({ ok: false, facts: { limitsHit: expect.arrayContaining(["unpacked bytes"]) } });
     expect(refusal(gzipSync(plain).subarray(0, 12))).toMatch(/gzip container is damaged/);
   });
 });

@@ -1,0 +1,48 @@
+// What a decoder has unpacked so far: grows with the output and never beyond its bound.
+
+import { UnpackFault } from "./unpack-fault.ts";
+
+/** An output of at most `most` bytes. `bytes` is larger than what has been written. */
+export class GrowingOutput {
+  bytes: Uint8Array<ArrayBuffer>;
+  length = 0;
+  readonly #most: number;
+
+  /** `expected` is where the buffer starts; it doubles when that is not enough. */
+  constructor(most: number, expected: number) {
+    this.#most = most;
+    this.bytes = new Uint8Array(Math.min(most, Math.max(1024, expected)));
+  }
+
+  /** Makes room for `count` more bytes; throws when the bound does not allow them. */
+  reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.bytes.length) return;
+    if (needed > this.#most) throw new UnpackFault("too long", 0, true);
+    const larger = new Uint8Array(Math.min(this.#most, Math.max(needed, 2 * this.bytes.length)));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+
+  /** Appends bytes of the input. */
+  append(part: Uint8Array): void {
+    this.reserve(part.length);
+    this.bytes.set(part, this.length);
+    this.length += part.length;
+  }
+
+  /** Appends `count` bytes that begin `distance` bytes before the end; they may overlap what they write. The distance is within the output. */
+  repeat(distance: number, count: number): void {
+    this.reserve(count);
+    const { bytes, length } = this;
+    if (distance >= count) bytes.copyWithin(length, length - distance, length - distance + count);
+    else if (distance === 1) bytes.fill(bytes[length - 1] ?? 0, length, length + count);
+    else for (let i = length; i < length + count; i++) bytes[i] = bytes[i - distance] ?? 0;
+    this.length = length + count;
+  }
+
+  /** What has been written, without a copy. */
+  written(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(0, this.length);
+  }
+}

@@ -1,0 +1,116 @@
+// Unpacks what a pickle may be wrapped in, within a bound, and keeps what was unpacked when the rest is damaged.
+
+import { constants, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
+import { rejected, type Rejected } from "../../rejected.ts";
+import type { ContainerKind } from "../facts.ts";
+import type { PickleLimits } from "../limits.ts";
+import { unpackBzip2 } from "./bzip2.ts";
+import { GrowingOutput } from "./growing-output.ts";
+import { unpackLz4 } from "./lz4.ts";
+import { unpackLzmaAlone } from "./lzma-alone.ts";
+import { UnpackFault } from "./unpack-fault.ts";
+import { unpackXz } from "./xz.ts";
+
+/** The stream; or why there is none, with the part of it that was unpacked before the fault. `tooLong`: it would unpack to more than the bound. */
+export type Unpacked =
+  { readonly ok: true; readonly bytes: Uint8Array } | (Rejected & { readonly tooLong: boolean; readonly partial: Uint8Array });
+
+/** Our own decoders: they write into an output that is bounded, and leave there what they had when they give up. */
+const DECODERS: Partial<Readonly<Record<ContainerKind, (bytes: Uint8Array, output: GrowingOutput) => void>>> = {
+  bz2: unpackBzip2,
+  xz: unpackXz,
+  lzma: unpackLzmaAlone,
+  lz4: unpackLz4,
+};
+
+interface ZlibOptions {
+  readonly maxOutputLength: number;
+  readonly finishFlush: number;
+}
+
+/** Node's decoders, which give all or nothing. A byte of deflate stands for at most 1,032 bytes. */
+const ZLIB: Partial<Readonly<Record<ContainerKind, (bytes: Uint8Array, options: ZlibOptions) => Uint8Array>>> = {
+  zlib: inflateSync,
+  gzip: gunzipSync,
+};
+const MAX_DEFLATE_RATIO = 1032;
+
+/** zstd may ask for a window as large as it likes; 2^27 bytes is what its own tools allow. */
+const ZSTD_WINDOW = 27;
+
+/** Unpacks one wrapper. A kind that we do not unpack, damage, and more output than the limits allow are refused by name. */
+export function unpack(bytes: Uint8Array, kind: ContainerKind, limits: PickleLimits): Unpacked {
+  if (kind === "none") return { ok: true, bytes };
+  const most = Math.min(limits.maxBytes, Math.max(limits.minUnpacked, limits.maxUnpackRatio * bytes.length));
+  const decoder = DECODERS[kind];
+  if (decoder !== undefined) return decode(bytes, kind, most, decoder);
+  const inflate = ZLIB[kind];
+  if (inflate !== undefined) return inflateAll(bytes, kind, most, inflate);
+  if (kind === "zstd") return decodeZstd(bytes, most);
+  return { ...rejected(`the file is packed as ${kind}, which this reader does not unpack`), tooLong: false, partial: new Uint8Array(0) };
+}
+
+function tooLong(kind: ContainerKind, most: number, partial: Uint8Array): Unpacked {
+  return { ...rejected(`the ${kind} container unpacks to more than ${most} bytes`), tooLong: true, partial };
+}
+
+function damaged(kind: ContainerKind, reason: string, offset: number, partial: Uint8Array): Unpacked {
+  return { ...rejected(`the ${kind} container is damaged (${reason})`, offset), tooLong: false, partial };
+}
+
+function decode(
+  bytes: Uint8Array,
+  kind: ContainerKind,
+  most: number,
+  decoder: (bytes: Uint8Array, output: GrowingOutput) => void,
+): Unpacked {
+  const output = new GrowingOutput(most, 4 * bytes.length);
+  try {
+    decoder(bytes, output);
+    return { ok: true, bytes: output.written() };
+  } catch (error) {
+    if (!(error instanceof UnpackFault)) throw error;
+    if (error.tooLong) return tooLong(kind, most, output.written());
+    return damaged(kind, error.message, error.offset, output.written());
+  }
+}
+
+function inflateAll(
+  bytes: Uint8Array,
+  kind: ContainerKind,
+  most: number,
+  inflate: (bytes: Uint8Array, options: ZlibOptions) => Uint8Array,
+): Unpacked {
+  try {
+    return { ok: true, bytes: inflate(bytes, { maxOutputLength: most, finishFlush: constants.Z_FINISH }) };
+  } catch (error) {
+    // What a file that is cut off holds, or the beginning of one that is too long: as much packed data as cannot exceed the bound.
+    const long = error instanceof RangeError;
+    const prefix = bytes.subarray(0, long ? Math.floor(most / MAX_DEFLATE_RATIO) : bytes.length);
+    const partial = inflatePart(prefix, most, inflate);
+    return long ? tooLong(kind, most, partial) : damaged(kind, reasonOf(error), 0, partial);
+  }
+}
+
+function inflatePart(bytes: Uint8Array, most: number, inflate: (bytes: Uint8Array, options: ZlibOptions) => Uint8Array): Uint8Array {
+  try {
+    return inflate(bytes, { maxOutputLength: most, finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    // Damaged in the middle: zlib gives nothing back then.
+    return new Uint8Array(0);
+  }
+}
+
+function decodeZstd(bytes: Uint8Array, most: number): Unpacked {
+  try {
+    const params = { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW };
+    return { ok: true, bytes: zstdDecompressSync(bytes, { maxOutputLength: most, params }) };
+  } catch (error) {
+    const nothing = new Uint8Array(0);
+    return error instanceof RangeError ? tooLong("zstd", most, nothing) : damaged("zstd", reasonOf(error), 0, nothing);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown reason";
+}
