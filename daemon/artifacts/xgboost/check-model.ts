@@ -3,10 +3,11 @@
 
 import type { ExactJson } from "../../../shared/lib/exact-json.ts";
 import type { ModelMeta } from "../../../shared/domain/description.ts";
-import { isJsonObject, memberOf, type JsonValue } from "../json/json-value.ts";
 import { intFromText } from "../lenient.ts";
-import { checkTree } from "./check-tree.ts";
-import { ModelFault, modelFault, shown } from "./model-fault.ts";
+import { checkFeatureCount, checkLinear, checkOutputCount, checkRounds, checkTreeGroups, checkTreeWeights } from "./booster-rules.ts";
+import { documentMember, isDocumentObject, isList, listEntries, type DocumentValue } from "./document-value.ts";
+import { ModelFault, modelFault } from "./model-fault.ts";
+import { readTree } from "./read-tree.ts";
 
 /** What a model document says, and what is wrong with it. */
 export interface ModelCheck {
@@ -19,58 +20,62 @@ export interface ModelCheck {
 }
 
 /** The lenient reading of the old services: `"12"` and 12 count, `"3.0"`, Infinity and the missing are undefined. */
-function lenientInt(value: JsonValue | undefined): number | undefined {
+export function lenientInt(value: DocumentValue | undefined): number | undefined {
   if (typeof value === "number" && Number.isFinite(value)) return Math.trunc(value);
   const number = typeof value === "string" ? intFromText(value.trim()) : undefined;
   return typeof number === "number" ? number : undefined;
 }
 
-function textOf(value: JsonValue | undefined): string | null {
+function textOf(value: DocumentValue | undefined): string | null {
   return typeof value === "string" ? value : null;
 }
 
 /** The versions list as it stands, when it is small and flat; else null. */
-function versionOf(value: JsonValue | undefined): ExactJson {
-  if (!Array.isArray(value) || value.length > 16) return null;
-  const parts = value.filter((part) => part === null || typeof part !== "object");
+function versionOf(value: DocumentValue | undefined): ExactJson {
+  if (!isList(value) || value.length > 16) return null;
+  const parts = listEntries(value).filter((part) => part === null || typeof part !== "object");
   return parts.length === value.length ? parts.map((part) => (typeof part === "number" && !Number.isFinite(part) ? null : part)) : null;
 }
 
 /** Where the trees of `learner.gradient_booster` are: `model`, or up to 3.2 one level deeper for dart. */
-export function treeModel(booster: JsonValue | undefined): JsonValue | undefined {
-  return memberOf(booster, "model") ?? memberOf(memberOf(booster, "gbtree"), "model");
+export function treeModel(booster: DocumentValue | undefined): DocumentValue | undefined {
+  return documentMember(booster, "model") ?? documentMember(documentMember(booster, "gbtree"), "model");
 }
 
-function metaOf(document: JsonValue): ModelMeta {
-  const learner = memberOf(document, "learner");
-  const booster = memberOf(learner, "gradient_booster");
-  const counts = memberOf(treeModel(booster), "gbtree_model_param");
-  const best = lenientInt(memberOf(memberOf(learner, "attributes"), "best_iteration"));
+function metaOf(document: DocumentValue): ModelMeta {
+  const learner = documentMember(document, "learner");
+  const booster = documentMember(learner, "gradient_booster");
+  const counts = documentMember(treeModel(booster), "gbtree_model_param");
+  const best = lenientInt(documentMember(documentMember(learner, "attributes"), "best_iteration"));
   return {
-    feature_dim: lenientInt(memberOf(memberOf(learner, "learner_model_param"), "num_feature")) ?? 0,
-    objective: textOf(memberOf(memberOf(learner, "objective"), "name")),
-    num_trees: lenientInt(memberOf(counts, "num_trees")) ?? null,
-    num_parallel_tree: lenientInt(memberOf(counts, "num_parallel_tree")) ?? null,
-    version: versionOf(memberOf(document, "version")),
-    booster: textOf(memberOf(booster, "name")),
+    feature_dim: lenientInt(documentMember(documentMember(learner, "learner_model_param"), "num_feature")) ?? 0,
+    objective: textOf(documentMember(documentMember(learner, "objective"), "name")),
+    num_trees: lenientInt(documentMember(counts, "num_trees")) ?? null,
+    num_parallel_tree: lenientInt(documentMember(counts, "num_parallel_tree")) ?? null,
+    version: versionOf(documentMember(document, "version")),
+    booster: textOf(documentMember(booster, "name")),
     best_iteration: best !== undefined && best >= 0 ? best : null,
   };
 }
 
-/** How one tree is checked against the model's number of features; throws ModelFault. */
-export type TreeCheck = (tree: JsonValue, number: number, features: number) => void;
+/** How one tree is checked against the model's numbers of features and outputs; throws ModelFault. */
+export type TreeCheck = (tree: DocumentValue, number: number, features: number, outputs: number) => void;
+
+const readAndForget: TreeCheck = (tree, number, features, outputs) => {
+  readTree(tree, number, features, outputs, { isDoubtful: false });
+};
 
 /** Reads and checks a parsed document. Never throws. */
-export function checkModel(document: JsonValue, check: TreeCheck = checkTree): ModelCheck {
-  if (!isJsonObject(document))
+export function checkModel(document: DocumentValue, check: TreeCheck = readAndForget): ModelCheck {
+  if (!isDocumentObject(document))
     return {
       meta: null,
-      fault: `the document is ${Array.isArray(document) ? "a list" : "no object"}, not an XGBoost model`,
+      fault: `the document is ${isList(document) ? "a list" : "no object"}, not an XGBoost model`,
       featureNames: [],
     };
   const meta = metaOf(document);
-  const names = memberOf(memberOf(document, "learner"), "feature_names");
-  const featureNames = Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  const names = documentMember(documentMember(document, "learner"), "feature_names");
+  const featureNames = isList(names) ? listEntries(names).filter((name) => typeof name === "string") : [];
   try {
     checkDocument(document, meta.feature_dim, featureNames, check);
     return { meta, fault: undefined, featureNames };
@@ -80,23 +85,20 @@ export function checkModel(document: JsonValue, check: TreeCheck = checkTree): M
   }
 }
 
-/** XGBoost counts features in 32 bits, and split indices in 31 (src/tree: the top bit holds the default direction). */
-const MAX_FEATURES = 2 ** 31 - 1;
-
-function checkDocument(document: JsonValue, features: number, names: readonly string[], check: TreeCheck): void {
-  const learner = memberOf(document, "learner");
-  if (!isJsonObject(learner)) modelFault("there is no learner, so this is not an XGBoost model");
-  const param = memberOf(learner, "learner_model_param");
-  if (!isJsonObject(param)) modelFault("learner.learner_model_param is missing");
-  if (features <= 0) modelFault(`num_feature is ${JSON.stringify(memberOf(param, "num_feature") ?? null)}, not a positive whole number`);
-  if (features > MAX_FEATURES) modelFault(`num_feature is ${features}, more than XGBoost's own limit of ${MAX_FEATURES}`);
+function checkDocument(document: DocumentValue, features: number, names: readonly string[], check: TreeCheck): void {
+  const learner = documentMember(document, "learner");
+  if (!isDocumentObject(learner)) modelFault("there is no learner, so this is not an XGBoost model");
+  const param = documentMember(learner, "learner_model_param");
+  if (!isDocumentObject(param)) modelFault("learner.learner_model_param is missing");
+  checkFeatureCount(features, documentMember(param, "num_feature") ?? null);
   if (names.length > 0 && names.length !== features) modelFault(`feature_names has ${names.length} names for ${features} features`);
-  if (textOf(memberOf(memberOf(learner, "objective"), "name")) === null) modelFault("learner.objective.name is missing");
-  const booster = memberOf(learner, "gradient_booster");
-  const groups = Math.max(1, lenientInt(memberOf(param, "num_class")) ?? 0, lenientInt(memberOf(param, "num_target")) ?? 0);
-  const name = textOf(memberOf(booster, "name"));
-  if (name === "gblinear") checkLinear(booster, features, groups);
-  else if (name === "gbtree" || name === "dart") checkTrees(booster, features, groups, check);
+  if (textOf(documentMember(documentMember(learner, "objective"), "name")) === null) modelFault("learner.objective.name is missing");
+  const booster = documentMember(learner, "gradient_booster");
+  const outputs = outputsOf(param);
+  checkOutputCount(outputs);
+  const name = textOf(documentMember(booster, "name"));
+  if (name === "gblinear") checkLinear(documentMember(documentMember(booster, "model"), "weights"), features, outputs);
+  else if (name === "gbtree" || name === "dart") checkTrees(booster, features, outputs, check);
   else
     modelFault(
       name === null
@@ -105,55 +107,24 @@ function checkDocument(document: JsonValue, features: number, names: readonly st
     );
 }
 
-/** gblinear: a row of weights per feature and the bias row last. A model of no rounds has no weights yet. */
-function checkLinear(booster: JsonValue | undefined, features: number, groups: number): void {
-  const weights = memberOf(memberOf(booster, "model"), "weights");
-  if (!Array.isArray(weights)) modelFault("gblinear: weights is missing");
-  const expected = (features + 1) * groups;
-  if (weights.length !== expected && weights.length !== 0)
-    modelFault(`gblinear: ${weights.length} weights for ${features} features and ${groups} outputs (${expected} are needed)`);
-  const bad = weights.findIndex((weight) => typeof weight !== "number");
-  if (bad >= 0) modelFault(`gblinear: weight ${bad} is no number`);
+/** How many numbers a row's margin has. */
+export function outputsOf(param: DocumentValue | undefined): number {
+  return Math.max(1, lenientInt(documentMember(param, "num_class")) ?? 0, lenientInt(documentMember(param, "num_target")) ?? 0);
 }
 
-function checkTrees(booster: JsonValue | undefined, features: number, groups: number, check: TreeCheck): void {
+/** `weight_drop` of dart: beside the trees' holder, or from 3.4 on within it. */
+export function treeWeights(booster: DocumentValue | undefined): DocumentValue | undefined {
+  return documentMember(booster, "weight_drop") ?? documentMember(treeModel(booster), "weight_drop");
+}
+
+function checkTrees(booster: DocumentValue | undefined, features: number, outputs: number, check: TreeCheck): void {
   const model = treeModel(booster);
-  const trees = memberOf(model, "trees");
-  if (!Array.isArray(trees)) modelFault("learner.gradient_booster has no trees");
-  const declared = lenientInt(memberOf(memberOf(model, "gbtree_model_param"), "num_trees"));
+  const trees = documentMember(model, "trees");
+  if (!isList(trees)) modelFault("learner.gradient_booster has no trees");
+  const declared = lenientInt(documentMember(documentMember(model, "gbtree_model_param"), "num_trees"));
   if (declared !== trees.length) modelFault(`num_trees is ${declared ?? "missing"}, but there are ${trees.length} trees`);
-  checkTreeInfo(memberOf(model, "tree_info"), trees.length, groups);
-  checkRounds(memberOf(model, "iteration_indptr"), trees.length);
-  const drops = memberOf(booster, "weight_drop") ?? memberOf(model, "weight_drop");
-  if (drops === undefined && textOf(memberOf(booster, "name")) === "dart") modelFault("dart: weight_drop is missing");
-  // A gbtree of 3.4 may carry an empty list.
-  if (
-    drops !== undefined &&
-    (!Array.isArray(drops) || (drops.length !== trees.length && drops.length !== 0) || drops.some((weight) => typeof weight !== "number"))
-  ) {
-    modelFault(`weight_drop is no list of ${trees.length} numbers`);
-  }
-  trees.forEach((tree, number) => check(tree, number, features));
-}
-
-function checkTreeInfo(info: JsonValue | undefined, trees: number, groups: number): void {
-  if (!Array.isArray(info)) modelFault("tree_info is missing");
-  if (info.length !== trees) modelFault(`tree_info has ${info.length} entries for ${trees} trees`);
-  info.forEach((group, tree) => {
-    if (typeof group !== "number" || !Number.isInteger(group) || group < 0 || group >= groups)
-      modelFault(`tree ${tree}: tree_info names output ${shown(group)} of ${groups}`);
-  });
-}
-
-/** `iteration_indptr` (2.0 and later): where each round's trees begin. */
-function checkRounds(bounds: JsonValue | undefined, trees: number): void {
-  if (bounds === undefined) return;
-  if (!Array.isArray(bounds)) modelFault("iteration_indptr is no list");
-  let last = 0;
-  bounds.forEach((bound, i) => {
-    if (typeof bound !== "number" || !Number.isInteger(bound) || bound < last || (i === 0 && bound !== 0))
-      modelFault(`iteration_indptr entry ${i} is ${shown(bound)}`);
-    last = bound;
-  });
-  if (bounds.length > 0 && last !== trees) modelFault(`iteration_indptr ends at ${last}, but there are ${trees} trees`);
+  checkTreeGroups(documentMember(model, "tree_info"), trees.length, outputs);
+  checkRounds(documentMember(model, "iteration_indptr"), trees.length);
+  checkTreeWeights(treeWeights(booster), trees.length, textOf(documentMember(booster, "name")) === "dart");
+  listEntries(trees).forEach((tree, number) => check(tree, number, features, outputs));
 }

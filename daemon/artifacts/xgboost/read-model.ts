@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { isJsonObject, memberOf } from "../json/json-value.ts";
 import { readJson } from "../json/read-json.ts";
 import type { Rejected } from "../rejected.ts";
-import { checkModel, treeModel, type ModelCheck } from "./check-model.ts";
+import { checkModel, type ModelCheck } from "./check-model.ts";
 import { NOT_PLAIN, skipBlanks } from "./plain-lists.ts";
 import { readPlainTrees, type PlainTrees } from "./plain-trees.ts";
 import { modelFault } from "./model-fault.ts";
@@ -45,7 +45,8 @@ function readUsual(bytes: Uint8Array): ModelCheck | undefined {
   if (trees === undefined || bytes.length - (trees.end - begin) > MAX_REST_BYTES) return undefined;
   const rest = readJson(Buffer.concat([document.subarray(0, begin), Buffer.from(`"${IN_PLACE}"`), document.subarray(trees.end)]));
   if (!rest.ok || /[\\\r]/.test(rest.text) || rest.text.indexOf(IN_PLACE) !== rest.text.lastIndexOf(IN_PLACE)) return undefined;
-  const model = treeModel(memberOf(memberOf(rest.value, "learner"), "gradient_booster"));
+  const booster = memberOf(memberOf(rest.value, "learner"), "gradient_booster");
+  const model = memberOf(booster, "model") ?? memberOf(memberOf(booster, "gbtree"), "model");
   if (!isJsonObject(model) || memberOf(model, "trees") !== IN_PLACE) return undefined;
   model["trees"] = Array.from({ length: trees.count }, () => null);
   const check = checkModel(rest.value, (_tree, number, features) => {
