@@ -11,6 +11,8 @@ export interface FakeHostOptions {
   /** Lines that the person types; asking beyond them is the end of input. */
   readonly answers?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Where `proto/` and the daemon's program are (default: this checkout). */
+  readonly packageRoot?: string;
 }
 
 /** What one command line came to. */
@@ -21,7 +23,7 @@ export interface CliResult {
   readonly questions: readonly string[];
 }
 
-const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+const checkout = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs one command line against the daemon at `socket`. */
 export async function runCommand(socket: string, args: readonly string[], options: FakeHostOptions = {}): Promise<CliResult> {
@@ -49,7 +51,7 @@ export async function runCommand(socket: string, args: readonly string[], option
       return Promise.resolve(answers[questions.length - 1]);
     },
     signal: options.signal ?? new AbortController().signal,
-    packageRoot,
+    packageRoot: options.packageRoot ?? checkout,
   };
   const code = await runCli(args, host);
   return { code, stdout: Buffer.concat(chunks.stdout).toString(), stderr: Buffer.concat(chunks.stderr).toString(), questions };

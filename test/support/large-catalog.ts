@@ -1,7 +1,7 @@
 // A catalog of ten thousand groups behind the fake daemon's socket: what budgets of the terminal UI are measured with.
 
 import type { FakeAnswers } from "./fake-daemon.ts";
-import { curveOf, groupOf, lineOf, sourceOf, statusOf, versionOf } from "./sample-answers.ts";
+import { curveOf, groupOf, lineOf, modelViewOf, sourceOf, statusOf, versionOf } from "./sample-answers.ts";
 
 /** Groups of the source `alpha`. */
 export const LARGE_COUNT = 10_000;
@@ -29,6 +29,10 @@ export function largeCatalog(count = LARGE_COUNT): FakeAnswers {
     factor_name: `factor_${dim}`,
     kendall_tau: Math.sin(dim) * 0.04,
   }));
+  const importance = factors.map(({ dim: feature, factor_name: name }) => {
+    const size = 1000 / (feature + 1);
+    return { feature, name, weight: 30 - feature, gain: size, cover: 100, total_gain: size * (30 - feature), total_cover: 3000 };
+  });
   return {
     status: () => statusOf({ groups: count, groups_ready: count, lines_live: count }),
     "source.list": () => ({
@@ -49,6 +53,7 @@ export function largeCatalog(count = LARGE_COUNT): FakeAnswers {
       items: factors.map(({ factor_name, kendall_tau }) => ({ symbol: "BTC", return_name: "ret_60", factor_name, kendall_tau })),
     }),
     "line.curve": () => curveOf(200),
+    "line.model": ({ line }) => modelViewOf(line, { num_feature: 30, importance, importance_total: 30 }),
     "line.factors": ({ line }) => ({
       line,
       version: "v2",

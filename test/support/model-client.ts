@@ -35,6 +35,7 @@ export interface Payload {
     readonly source_root_path: string;
     readonly scanned_at: string;
     readonly train_end_date: string;
+    readonly rendered_for: string;
   };
   readonly dim_factors: readonly {
     readonly dim: number;

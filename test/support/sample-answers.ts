@@ -1,7 +1,8 @@
 // Made-up answers of a daemon, complete by their schemas.
 
+import type { ModelView } from "../../shared/contract/model-operations.ts";
 import type { CatalogEvent } from "../../shared/contract/events.ts";
-import type { CurveView, GroupView, LineView, SourceView, StatusView, VersionView } from "../../shared/contract/views.ts";
+import type { CurveView, GroupView, LineView, ModelMetadata, SourceView, StatusView, VersionView } from "../../shared/contract/views.ts";
 
 const TIME = "2026-01-05T09:30:00.000000Z";
 const SHA = "a".repeat(64);
@@ -134,6 +135,89 @@ export function curveOf(rounds: number): CurveView {
       { dataset: "train", metric: "rmse", values: values(1) },
       { dataset: "valid", metric: "rmse", values: values(2) },
     ],
+  };
+}
+
+/** What GetModel says of a live model. */
+export function metadataOf(changes: Partial<ModelMetadata> = {}): ModelMetadata {
+  return {
+    model_name: "alpha",
+    symbol: "BTC",
+    group_key: "BTC_ret",
+    return_name: "ret",
+    feature_dim: 3,
+    train_window_start_ts: 0,
+    train_window_end_ts: 0,
+    train_start_date: "",
+    train_end_date: "",
+    train_samples: 10,
+    train_time_sec: 1.5,
+    model_json_path: "",
+    source_root_path: "",
+    scanned_at: "",
+    version: "v2",
+    sha256: SHA,
+    activation: 17,
+    status: "production",
+    rendered_for: "",
+    ...changes,
+  };
+}
+
+/** A small model with everything that a view can show: a pickle that calls something, a failed golden check, kept rows. */
+export function modelViewOf(line: string, changes: Partial<ModelView> = {}): ModelView {
+  const feature = (index: number, name: string, weight: number, gain: number) => ({
+    feature: index,
+    name,
+    weight,
+    gain,
+    cover: 100 / (index + 1),
+    total_gain: weight * gain,
+    total_cover: (weight * 100) / (index + 1),
+  });
+  return {
+    line,
+    version: "v2",
+    document: "converted_json",
+    sha256: SHA,
+    xgboost_version: "1.7.6",
+    booster: "gbtree",
+    objective: "reg:squarederror",
+    num_feature: 3,
+    outputs: 1,
+    base_score: [0.5],
+    rounds: 40,
+    num_trees: 40,
+    num_parallel_tree: 1,
+    splits: 240,
+    leaves: 280,
+    depth: 4,
+    best_iteration: 30,
+    importance: [feature(2, "mom_48", 10, 8), feature(0, "rsi_56", 25, 2), feature(1, "", 5, 6.5)],
+    importance_total: 3,
+    coefficients: [],
+    parameters: [
+      ["learning_rate", 0.05],
+      ["max_depth", 4],
+      ["booster", "gbtree"],
+    ],
+    pickle: {
+      class_name: "xgboost.sklearn.XGBRegressor",
+      protocol: 4,
+      container: "none",
+      globals: ["xgboost.sklearn.XGBRegressor", "os.system"],
+      globals_total: 2,
+      unknown_calls: ["os.system"],
+      classes: null,
+      client_objective: null,
+      warnings: ["2 bytes follow the pickle and are ignored"],
+    },
+    golden: "failed",
+    golden_detail: "row 3: its margin is 0.25, promised was 0.5",
+    proof_rows: 64,
+    evaluator: 1,
+    samples: [{ row: [0.1, null, -2], margin: [Math.fround(0.1)], prediction: [Math.fround(0.1)] }],
+    ...changes,
   };
 }
 

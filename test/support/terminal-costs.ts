@@ -31,10 +31,11 @@ export interface KeyCosts {
 const VIEWS: readonly (readonly [key: string, shown: RegExp])[] = [
   ["\r", /\[1 IC\][^]*by tau/],
   ["2", /\[2 Training\][^]*gap best/],
-  ["3", /\[3 Factors\][^]*factor_1/],
-  ["4", /\[4 Info\][^]*depth/],
-  ["5", /\[5 Versions\][^]*moves[^]*LIVE|\[5 Versions\][^]*LIVE[^]*moves/],
-  ["6", /\[6 Files\][^]*_model\.json/],
+  ["3", /\[3 Model\][^]*importance by total gain/],
+  ["4", /\[4 Factors\][^]*factor_1/],
+  ["5", /\[5 Info\][^]*depth/],
+  ["6", /\[6 Versions\][^]*moves[^]*LIVE|\[6 Versions\][^]*LIVE[^]*moves/],
+  ["7", /\[7 Files\][^]*_model\.json/],
   ["1", /\[1 IC\][^]*by tau/],
   ["\u007f", /train end[^]*> SYM/],
 ];

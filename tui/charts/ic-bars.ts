@@ -4,6 +4,7 @@ import { cellWidth, cutCells, fitCells, printable } from "../format/cell-width.t
 import { glyphs, type Charset } from "../format/charset.ts";
 import { signed } from "../format/numbers.ts";
 import { joinRuns, lineText, span, type StyledLine } from "../format/styled.ts";
+import { barText } from "./bar-text.ts";
 
 /** One factor; without a usable tau, `why` says why. */
 export interface IcBarRow {
@@ -63,14 +64,6 @@ export function icBarLine(row: IcBarRow, layout: IcBarLayout): StyledLine {
   const left =
     row.tau < 0 ? [span(" ".repeat(side - cellWidth(bar))), span(bar, role), zero] : [span(" ".repeat(side)), zero, span(bar, role)];
   return joinRuns([name, span(`${signed(row.tau).padStart(NUMBER_WIDTH)} `, role), ...left]);
-}
-
-/** A bar of half cells; a negative one grows to the left, so its half cell comes first. */
-function barText(halves: number, isNegative: boolean, charset: Charset): string {
-  const full = (charset === "ascii" ? "#" : "█").repeat(Math.floor(halves / 2));
-  if (halves % 2 === 0) return full;
-  if (charset === "ascii") return isNegative ? `-${full}` : `${full}-`;
-  return isNegative ? `▐${full}` : `${full}▌`;
 }
 
 /** The line that says what the bars' ends stand for. */

@@ -2,12 +2,15 @@
 
 import type { Command, CommandTable, NoCommand } from "./command.ts";
 import { COMPLETION } from "./completion-command.ts";
+import { CONVERT } from "./convert-command.ts";
 import { DOCTOR } from "./doctor-command.ts";
 import { GET } from "./get-command.ts";
 import { INSPECT } from "./inspect-command.ts";
 import { CURVE, FACTORS, HISTORY, IC, SHOW, VERSIONS } from "./line-commands.ts";
 import { LOGS } from "./logs-command.ts";
+import { MODEL } from "./model-command.ts";
 import { ACTIVATE, RESUME } from "./move-commands.ts";
+import { PREDICT } from "./predict-command.ts";
 import { SERVICE_INSTALL, SERVICE_STATUS, SERVICE_UNINSTALL } from "./service-commands.ts";
 import { REFRESH, SOURCE_ADD, SOURCE_LIST, SOURCE_REMOVE, SYMBOLS } from "./source-commands.ts";
 import { CLIENTS, EVENTS, LIVE, STATUS } from "./status-commands.ts";
@@ -30,6 +33,7 @@ export const COMMANDS = {
   "line.ic": IC,
   "line.curve": CURVE,
   "line.factors": FACTORS,
+  "line.model": MODEL,
   "line.versions": VERSIONS,
   "line.history": HISTORY,
   "line.activate": ACTIVATE,
@@ -38,11 +42,15 @@ export const COMMANDS = {
   "live.watch": { notACommand: "strategy processes watch by gRPC; `events --follow` tells a person the same" },
   "client.report": { notACommand: "only the program that loads a model can say that it did" },
   "model.get": GET,
+  "model.predict": PREDICT,
+  "model.render": { notACommand: "`get --for` fetches a model for an XGBoost version" },
+  "model.convert": { notACommand: "`get -o FILE` fetches the document and `convert FILE` makes the other format of it" },
+  "artifact.inspect": { notACommand: "`model` and `show` tell what a version's files say, `inspect FILE` looks at one of them" },
   "store.verify": VERIFY,
 } as const satisfies CommandTable;
 
 /** Commands that ask no daemon. */
-export const OTHER_COMMANDS: readonly Command[] = [INSPECT, SERVICE_INSTALL, SERVICE_UNINSTALL, SERVICE_STATUS, COMPLETION];
+export const OTHER_COMMANDS: readonly Command[] = [INSPECT, CONVERT, SERVICE_INSTALL, SERVICE_UNINSTALL, SERVICE_STATUS, COMPLETION];
 
 /** Every command, in the order of the help. */
 export function allCommands(): readonly Command[] {

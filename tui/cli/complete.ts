@@ -1,5 +1,6 @@
 // Completion of a half-typed command line: commands, flags, choices, and names that the daemon knows.
 
+import { lineName } from "../../shared/domain/names.ts";
 import type { Command, OptionSpec } from "./command.ts";
 import { allCommands } from "./commands.ts";
 import type { NameSource } from "./complete-names.ts";
@@ -11,13 +12,15 @@ export interface Completion {
   readonly words: readonly string[];
 }
 
-type Kind = "line" | "target" | "source" | "symbol" | "group" | "version" | "files" | "folders" | "nothing" | readonly string[];
+type Kind =
+  "line" | "target" | "source" | "source_or_file" | "symbol" | "group" | "version" | "files" | "folders" | "nothing" | readonly string[];
 
 /** By the name of an argument as the help shows it; a test holds that none is missing. */
 export const ARGUMENT_KINDS: Readonly<Record<string, Kind>> = {
   line: "line",
   target: "target",
   source: "source",
+  "source-or-file": "source_or_file",
   name: "source",
   symbol: "symbol",
   version: "version",
@@ -101,6 +104,12 @@ function sourceOf({ command, positionals, options }: Parsed): string {
   return options.get("--model-name") ?? positionals[at] ?? "";
 }
 
+/** The line whose versions are meant: the argument, or a source with the group that an option names. */
+function lineOf(parsed: Parsed): string {
+  const group = parsed.options.get("--group-key");
+  return group === undefined ? (parsed.positionals[0] ?? "") : lineName(sourceOf(parsed), group);
+}
+
 async function namesOf(kind: Kind, parsed: Parsed, current: string, names: NameSource): Promise<Completion> {
   if (typeof kind !== "string") return { mode: "words", words: kind.filter((word) => word.startsWith(current)) };
   switch (kind) {
@@ -112,12 +121,17 @@ async function namesOf(kind: Kind, parsed: Parsed, current: string, names: NameS
       return completeLine(kind, current, names);
     case "source":
       return { mode: "words", words: await names.sources(current) };
+    case "source_or_file": {
+      // Files are there without a daemon, too.
+      const sources = await names.sources(current).catch(() => []);
+      return sources.length > 0 ? { mode: "words", words: sources } : { mode: "files", words: [] };
+    }
     case "symbol":
       return { mode: "words", words: await names.symbols(sourceOf(parsed), current) };
     case "group":
       return { mode: "words", words: await names.groups(sourceOf(parsed), current) };
     case "version":
-      return { mode: "words", words: await names.versions(parsed.positionals[0] ?? "", current) };
+      return { mode: "words", words: await names.versions(lineOf(parsed), current) };
     case "nothing":
       return NOTHING;
   }

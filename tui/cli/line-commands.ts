@@ -5,6 +5,7 @@ import { icBarLines } from "../charts/ic-bars.ts";
 import { icBarRows } from "../charts/ic-rows.ts";
 import { curveLines } from "../charts/curve-chart.ts";
 import { metricNames } from "../charts/curve-facts.ts";
+import { GOLDEN_WORDS } from "../format/model-facts.ts";
 import { byteSize, signed } from "../format/numbers.ts";
 import { shortTime } from "../format/times.ts";
 import type { ArgumentSpec, Command, Given, OptionSpec } from "./command.ts";
@@ -16,7 +17,8 @@ import { printFields, printTable, type TableColumn } from "./table.ts";
 
 /** The argument of every command on a line. */
 export const LINE: ArgumentSpec = { name: "<line>", field: "line" };
-const VERSION: OptionSpec = {
+/** The option of commands that look at one version. */
+export const VERSION: OptionSpec = {
   flags: "--version <version>",
   field: "version",
   help: "a version label such as v3 (default: the live version)",
@@ -31,7 +33,7 @@ const FILE_COLUMNS: readonly TableColumn<LineView["artifacts"][number]>[] = [
 ];
 
 /** What the operations on a line take. */
-function lineInput(given: Given): { readonly line: string; readonly version?: string } {
+export function lineInput(given: Given): { readonly line: string; readonly version?: string } {
   const version = given.option("version");
   return { line: given.needed(0), ...(version === undefined ? {} : { version }) };
 }
@@ -161,6 +163,11 @@ const VERSION_COLUMNS: readonly TableColumn<VersionView>[] = [
   { title: "SINCE", cell: (row) => shortTime(row.status_since) },
   { title: "SHA256", cell: (row) => (row.sha256 === "" ? "-" : row.sha256.slice(0, 12)) },
   { title: "TRAINED TO", cell: (row) => row.train_end_date ?? "-" },
+  {
+    title: "GOLDEN",
+    cell: (row) => (row.golden === "absent" ? "-" : row.golden.replace("_", " ")),
+    role: (row) => (row.golden === "absent" ? "dim" : GOLDEN_WORDS[row.golden].role),
+  },
   {
     title: "WARNINGS",
     align: "right",

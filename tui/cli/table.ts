@@ -46,7 +46,7 @@ export async function printTable<Row>(
 
 /** Prints `label  value` lines with the values in one column. Fields with an empty value are left out. */
 export async function printFields(context: CliContext, fields: readonly (readonly [string, string, Role?])[]): Promise<void> {
-  const shown = fields.filter(([, value]) => value !== "");
+  const shown = fields.filter(([, value]) => value !== "").map(([label, value, role]) => [printable(label), value, role] as const);
   const width = shown.reduce((most, [label]) => Math.max(most, cellWidth(label)), 0);
   for (const [label, value, role] of shown) {
     const padding = " ".repeat(width - cellWidth(label));

@@ -10,6 +10,7 @@ const PLACE_NAMES: Readonly<Record<Place, string>> = {
   groups: "groups",
   ic: "IC",
   training: "training",
+  model: "model",
   factors: "factors",
   info: "info",
   versions: "versions",

@@ -8,6 +8,7 @@ export const PLACES = [
   "groups",
   "ic",
   "training",
+  "model",
   "factors",
   "info",
   "versions",
@@ -40,12 +41,14 @@ export const COMMANDS = [
   "previous_tab",
   "tab_ic",
   "tab_training",
+  "tab_model",
   "tab_factors",
   "tab_info",
   "tab_versions",
   "tab_files",
   "order",
   "metric",
+  "measure",
   "log",
   "charset",
   "refresh",
@@ -79,7 +82,7 @@ export interface KeyEntry {
   readonly hint?: string;
 }
 
-const TABS = ["ic", "training", "factors", "info", "versions", "files"] as const satisfies readonly Place[];
+const TABS = ["ic", "training", "model", "factors", "info", "versions", "files"] as const satisfies readonly Place[];
 const LISTS = ["sources", "groups", "versions"] as const satisfies readonly Place[];
 const BROWSING = ["sources", "groups", ...TABS] as const satisfies readonly Place[];
 const TYPING = ["filter", "reason", "register", "remove"] as const satisfies readonly Place[];
@@ -111,12 +114,14 @@ export const KEYMAP: Readonly<Record<Command, KeyEntry>> = {
   previous_tab: { keys: ["[", "left", "h", "shift-tab"], help: "previous tab", when: TABS },
   tab_ic: { keys: ["1"], help: "IC of each factor", when: TABS },
   tab_training: { keys: ["2"], help: "training curves", when: TABS },
-  tab_factors: { keys: ["3"], help: "factors by input position", when: TABS },
-  tab_info: { keys: ["4"], help: "what the files say about the training", when: TABS },
-  tab_versions: { keys: ["5"], help: "versions and their moves", when: TABS },
-  tab_files: { keys: ["6"], help: "files", when: TABS },
+  tab_model: { keys: ["3"], help: "the model: importance, parameters, pickle, golden state", when: TABS },
+  tab_factors: { keys: ["4"], help: "factors by input position", when: TABS },
+  tab_info: { keys: ["5"], help: "what the files say about the training", when: TABS },
+  tab_versions: { keys: ["6"], help: "versions and their moves", when: TABS },
+  tab_files: { keys: ["7"], help: "files", when: TABS },
   order: { keys: ["t"], help: "IC: order by signed tau or by |tau|", when: ["ic"], hint: "|tau|" },
   metric: { keys: ["m"], help: "training: next metric", when: ["training"], hint: "metric" },
+  measure: { keys: ["m"], help: "model: next measure of importance", when: ["model"], hint: "measure" },
   log: { keys: ["L"], help: "training: logarithmic y axis on or off", when: ["training"], hint: "log y" },
   activate: {
     keys: ["a"],

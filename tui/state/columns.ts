@@ -157,6 +157,8 @@ export interface VersionRow {
   readonly isPinned: boolean;
 }
 
+const GOLDEN = "golden";
+
 export const VERSION_COLUMNS: readonly Column<VersionRow>[] = [
   {
     id: "version",
@@ -180,6 +182,16 @@ export const VERSION_COLUMNS: readonly Column<VersionRow>[] = [
   },
   { id: "live", title: "live", letter: "i", align: "left", min: 4, max: 12, cell: liveMark, sortKey: (row) => (row.version.live ? 0 : 1) },
   {
+    id: GOLDEN,
+    title: "golden",
+    letter: "g",
+    align: "left",
+    min: 6,
+    max: 9,
+    cell: goldenMark,
+    sortKey: (row) => (row.version.golden === "absent" ? null : row.version.golden),
+  },
+  {
     id: "created",
     title: "created",
     letter: "c",
@@ -201,6 +213,16 @@ export const VERSION_COLUMNS: readonly Column<VersionRow>[] = [
   },
   { id: "reason", title: "reason", letter: "r", align: "left", min: 8, max: 80, cell: versionReason, sortKey: versionReason },
 ];
+
+/** The columns for these rows: that of golden checks only where a trainer gave something to check. */
+export function versionColumns(rows: readonly VersionRow[]): readonly Column<VersionRow>[] {
+  const isChecked = rows.some(({ version }) => version.golden !== "absent");
+  return isChecked ? VERSION_COLUMNS : VERSION_COLUMNS.filter(({ id }) => id !== GOLDEN);
+}
+
+function goldenMark({ version }: VersionRow): string {
+  return version.golden === "absent" ? "" : version.golden === "not_checked" ? "unchecked" : version.golden;
+}
 
 function liveMark(row: VersionRow): string {
   if (!row.version.live) return "";

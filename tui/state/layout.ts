@@ -29,6 +29,7 @@ export function versionsHeight(body: number): number {
 const TAB_LINES: Readonly<Record<Tab, (body: number) => number>> = {
   ic: (body) => body - 1,
   training: (body) => body,
+  model: (body) => body,
   factors: (body) => body - 1,
   info: (body) => body,
   versions: versionsHeight,

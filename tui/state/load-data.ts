@@ -14,6 +14,8 @@ export interface Loading {
 
 /** Items in one answer: the most that the daemon gives. */
 const PAGE = 1000;
+/** Features in one answer about a model. */
+const FEATURES = 1000;
 
 /** A refusal's words. Undefined when nothing is to be said: the connection is gone, and what was asked for is asked again after it is back. */
 function reasonOf(error: unknown, signal: AbortSignal): string | undefined {
@@ -86,6 +88,12 @@ const PART_LOADERS: Readonly<Record<PartName, PartLoader>> = {
   show: async (loading, line) => ({ type: "part_loaded", line, part: "show", value: await call(loading, "line.show", { line }) }),
   ic: async (loading, line) => ({ type: "part_loaded", line, part: "ic", value: await call(loading, "line.ic", { line }) }),
   curve: async (loading, line) => ({ type: "part_loaded", line, part: "curve", value: await call(loading, "line.curve", { line }) }),
+  model: async (loading, line) => ({
+    type: "part_loaded",
+    line,
+    part: "model",
+    value: await call(loading, "line.model", { line, importance: FEATURES }),
+  }),
   factors: async (loading, line) => ({ type: "part_loaded", line, part: "factors", value: await call(loading, "line.factors", { line }) }),
   versions: async (loading, line) => ({
     type: "part_loaded",

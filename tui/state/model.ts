@@ -1,5 +1,6 @@
 // Everything the terminal UI knows and shows, as one readonly value.
 
+import type { ModelView } from "../../shared/contract/model-operations.ts";
 import type {
   CurveView,
   FactorsView,
@@ -12,6 +13,7 @@ import type {
 } from "../../shared/contract/views.ts";
 import type { Charset } from "../format/charset.ts";
 import type { IcOrder } from "../charts/ic-bars.ts";
+import { IMPORTANCE_MEASURES, type ImportanceMeasure } from "../charts/importance-bars.ts";
 import type { Welcome } from "../client/daemon-client.ts";
 
 /** Data that is fetched: what we have, whether more is coming, and why the last attempt failed. Old data stays while new data comes. */
@@ -29,7 +31,7 @@ export type Connection =
   | { readonly state: "stale"; readonly since: string; readonly reason: string; readonly welcome: Welcome }
   | { readonly state: "refused"; readonly reason: string };
 
-export const TABS = ["ic", "training", "factors", "info", "versions", "files"] as const;
+export const TABS = ["ic", "training", "model", "factors", "info", "versions", "files"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Screen =
@@ -53,6 +55,7 @@ export interface LineParts {
   readonly show: LineView;
   readonly ic: IcView;
   readonly curve: CurveView;
+  readonly model: ModelView;
   readonly factors: FactorsView;
   readonly versions: readonly VersionView[];
   readonly history: readonly MoveView[];
@@ -146,6 +149,7 @@ export interface Model {
   readonly marks: ReadonlyMap<string, number>;
   readonly icOrder: IcOrder;
   readonly metric: string | undefined;
+  readonly measure: ImportanceMeasure;
   readonly isLog: boolean;
   /** Set once: the program ends with this code. */
   readonly exitCode: number | undefined;
@@ -187,6 +191,7 @@ export function initialModel(initial: InitialModel): Model {
     marks: new Map(),
     icOrder: "signed",
     metric: undefined,
+    measure: IMPORTANCE_MEASURES[0],
     isLog: false,
     exitCode: undefined,
   };

@@ -12,6 +12,8 @@ import { currentList, currentRows, listKey, screenPlace } from "./selectors.ts";
 const TAB_PARTS: Readonly<Record<Tab, readonly PartName[]>> = {
   ic: ["show", "ic", "factors"],
   training: ["show", "curve"],
+  // Names of the features, which a linear model does not tell.
+  model: ["show", "model", "factors"],
   factors: ["show", "factors"],
   info: ["show"],
   versions: ["show", "versions", "history"],

@@ -2,6 +2,7 @@
 
 import { CHARSETS } from "../format/charset.ts";
 import { metricNames } from "../charts/curve-facts.ts";
+import { IMPORTANCE_MEASURES, MEASURE_WORDS } from "../charts/importance-bars.ts";
 import { isBrowsing, matchKey, type Command } from "../keys/keymap.ts";
 import type { Key } from "../keys/split-keys.ts";
 import { asking, quiet, type Step } from "./action.ts";
@@ -30,14 +31,16 @@ const BROWSE: Readonly<Partial<Record<Command, Handler>>> = {
   previous_tab: (model) => turnTab(model, -1),
   tab_ic: (model) => showTab(model, "ic"),
   tab_training: (model) => showTab(model, "training"),
+  tab_model: (model) => showTab(model, "model"),
   tab_factors: (model) => showTab(model, "factors"),
   tab_info: (model) => showTab(model, "info"),
   tab_versions: (model) => showTab(model, "versions"),
   tab_files: (model) => showTab(model, "files"),
   order: (model) => quiet({ ...model, icOrder: model.icOrder === "signed" ? "absolute" : "signed" }),
   metric: nextMetric,
+  measure: nextMeasure,
   log: (model) => quiet({ ...model, isLog: !model.isLog }),
-  charset: (model) => quiet({ ...model, charset: CHARSETS[(CHARSETS.indexOf(model.charset) + 1) % CHARSETS.length] ?? "ascii" }),
+  charset: (model) => quiet({ ...model, charset: following(CHARSETS, model.charset) }),
   refresh: refreshHere,
   activate: startActivate,
   resume: startResume,
@@ -47,6 +50,11 @@ const BROWSE: Readonly<Partial<Record<Command, Handler>>> = {
   help: (model) => quiet({ ...model, dialog: { kind: "help", top: 0 } }),
   quit: (model) => exitWith(model, 0),
 };
+
+/** The next choice, round and round. */
+function following<T>(choices: readonly T[], current: T): T {
+  return choices[(choices.indexOf(current) + 1) % choices.length] ?? current;
+}
 
 function exitWith(model: Model, code: number): Step {
   return asking({ ...model, exitCode: code }, { type: "exit", code });
@@ -117,6 +125,12 @@ function nextMetric(model: Model): Step {
   const names = curve === undefined ? [] : metricNames(curve);
   const at = model.metric === undefined ? 0 : names.indexOf(model.metric);
   return quiet({ ...model, metric: names[(at + 1) % Math.max(1, names.length)] });
+}
+
+/** Says which measure it is: the bars' title may be out of sight. */
+function nextMeasure(model: Model): Step {
+  const measure = following(IMPORTANCE_MEASURES, model.measure);
+  return quiet({ ...model, measure, toast: { level: "info", text: `importance by ${MEASURE_WORDS[measure]}` } });
 }
 
 /** `r`: all sources, the open source, or the open group. */

@@ -4,15 +4,26 @@ import type { GroupView, SourceView, VersionView } from "../../shared/contract/v
 import { icBarRows } from "../charts/ic-rows.ts";
 import { sortIcRows, type IcBarRow, type IcOrder } from "../charts/ic-bars.ts";
 import { treeLines } from "../format/info-lines.ts";
+import type { Charset } from "../format/charset.ts";
+import { featureNames, type ImportanceMeasure } from "../charts/importance-bars.ts";
 import type { StyledLine } from "../format/styled.ts";
 import { lineName } from "../../shared/domain/names.ts";
 import type { Column } from "../format/table.ts";
 import type { Place } from "../keys/keymap.ts";
-import { GROUP_COLUMNS, groupCondition, SOURCE_COLUMNS, sourceCondition, VERSION_COLUMNS, type VersionRow } from "./columns.ts";
+import {
+  GROUP_COLUMNS,
+  groupCondition,
+  SOURCE_COLUMNS,
+  sourceCondition,
+  VERSION_COLUMNS,
+  versionColumns,
+  type VersionRow,
+} from "./columns.ts";
 import { matchesFilter, parseFilter } from "./filter.ts";
 import { isTooSmall, pageHeight } from "./layout.ts";
 import { selectedIndex, windowAround, type ListWindow } from "./list-window.ts";
 import { memoLast } from "./memo-last.ts";
+import { modelLines } from "./model-lines.ts";
 import { FRESH_LIST, type ListState, type Loadable, type Model, type PartName, type LineParts, type Screen } from "./model.ts";
 import { sortRows } from "./sort-rows.ts";
 
@@ -105,6 +116,18 @@ const factorRowsOf = memoLast((factors: LineParts["factors"] | undefined, filter
 const infoLinesOf = memoLast((show: LineParts["show"] | undefined, width: number): readonly StyledLine[] =>
   show === undefined ? NOTHING : treeLines({ info: show.info_summary, model: show.model_meta, warnings: show.group.warnings }, width),
 );
+const modelLinesOf = memoLast(
+  (
+    view: LineParts["model"] | undefined,
+    factors: LineParts["factors"] | undefined,
+    width: number,
+    charset: Charset,
+    measure: ImportanceMeasure,
+  ): readonly StyledLine[] => {
+    if (view === undefined) return NOTHING;
+    return modelLines(view, { width, charset, measure, names: featureNames(factors) });
+  },
+);
 
 function groupText(row: GroupView): string {
   return `${row.symbol} ${row.group_key} ${row.return_name} ${row.version} ${row.ready ? "ready" : "not-ready"} ${groupCondition(row)}`;
@@ -142,6 +165,12 @@ export function infoLines(model: Model): readonly StyledLine[] {
   return infoLinesOf(linePart(model, "show")?.value, model.size.columns);
 }
 
+/** Lines of the model tab. */
+export function shownModelLines(model: Model): readonly StyledLine[] {
+  const { size, charset, measure } = model;
+  return modelLinesOf(linePart(model, "model")?.value, linePart(model, "factors")?.value, size.columns, charset, measure);
+}
+
 /** Number of places in the current list, and the id of each; lists without ids only scroll. */
 interface CurrentRows {
   readonly count: number;
@@ -176,6 +205,8 @@ export function currentRows(model: Model): CurrentRows {
       return scrolling(visibleFactors(model).length);
     case "info":
       return scrolling(infoLines(model).length);
+    case "model":
+      return scrolling(shownModelLines(model).length);
     case "files":
       return scrolling(linePart(model, "show")?.value?.artifacts.length ?? 0);
     case "training":
@@ -204,5 +235,5 @@ export function selectedGroup(model: Model): GroupView | undefined {
 export function sortColumns(model: Model): readonly { readonly id: string; readonly title: string; readonly letter: string }[] {
   if (model.screen.kind === "sources") return SOURCE_COLUMNS;
   if (model.screen.kind === "groups") return GROUP_COLUMNS;
-  return model.screen.tab === "versions" ? VERSION_COLUMNS : [];
+  return model.screen.tab === "versions" ? versionColumns(visibleVersions(model)) : [];
 }

@@ -1,7 +1,7 @@
 // One group: its tabs, a line that sums it up, and the tab that is shown.
 
 import { counted } from "../format/numbers.ts";
-import { cutLine, span, type Role, type Span, type StyledLine } from "../format/styled.ts";
+import { cutLine, lineWidth, span, type Role, type Span, type StyledLine } from "../format/styled.ts";
 import { groupCondition } from "../state/columns.ts";
 import { bodyHeight } from "../state/layout.ts";
 import { TABS, type Model, type Tab } from "../state/model.ts";
@@ -11,6 +11,7 @@ import { FilesTab } from "./files-tab.tsx";
 import { IcTab } from "./ic-tab.tsx";
 import { InfoTab } from "./info-tab.tsx";
 import { Line } from "./line.tsx";
+import { ModelTab } from "./model-tab.tsx";
 import { TrainingTab } from "./training-tab.tsx";
 import { VersionsTab } from "./versions-tab.tsx";
 
@@ -22,6 +23,7 @@ export interface TabProps {
 const TITLES: Readonly<Record<Tab, string>> = {
   ic: "IC",
   training: "Training",
+  model: "Model",
   factors: "Factors",
   info: "Info",
   versions: "Versions",
@@ -30,16 +32,23 @@ const TITLES: Readonly<Record<Tab, string>> = {
 const VIEWS: Readonly<Record<Tab, (props: TabProps) => React.JSX.Element>> = {
   ic: IcTab,
   training: TrainingTab,
+  model: ModelTab,
   factors: FactorsTab,
   info: InfoTab,
   versions: VersionsTab,
   files: FilesTab,
 };
 
-function tabsLine(shown: Tab): StyledLine {
-  return TABS.flatMap((tab, at): Span[] => {
+/** All tabs with their keys; on a narrow screen closer together, so that none is cut off. */
+function tabsLine(shown: Tab, width: number): StyledLine {
+  const line = TABS.flatMap((tab, at): Span[] => {
     const title = `${at + 1} ${TITLES[tab]}`;
     return tab === shown ? [span(`[${title}]`, "strong"), span(" ")] : [span(` ${title} `, "dim"), span(" ")];
+  });
+  if (lineWidth(line) <= width) return line;
+  return TABS.flatMap((tab, at): Span[] => {
+    const title = `${at + 1}${TITLES[tab]}`;
+    return [tab === shown ? span(`[${title}]`, "strong") : span(title, "dim"), span(" ")];
   });
 }
 
@@ -67,7 +76,7 @@ export function LineView({ model }: { readonly model: Model }) {
   const View = VIEWS[model.screen.tab];
   return (
     <>
-      <Line line={tabsLine(model.screen.tab)} />
+      <Line line={tabsLine(model.screen.tab, model.size.columns)} />
       <Line line={summaryLine(model)} />
       <View model={model} height={bodyHeight(model)} />
     </>

@@ -21,7 +21,8 @@ export function TrainingTab({ model, height }: TabProps) {
   const metric = model.metric !== undefined && names.includes(model.metric) ? model.metric : names[0];
   const curves = metric === undefined ? undefined : metricCurves(curve.value, metric);
   if (curves === undefined) {
-    const text = "This version's files hold no training curves (an info pickle with evals_result brings them).";
+    const text =
+      "This version's files hold no training curves (an info pickle with evals_result or a model pickle with evals_result_ brings them).";
     return <Lines lines={paragraph(text, width, "dim")} height={height} />;
   }
   const facts = factLines(model, curves, names, width);

@@ -4,7 +4,7 @@ import type { MoveView } from "../../shared/contract/views.ts";
 import { cutLine, span, type Role, type StyledLine } from "../format/styled.ts";
 import { neededWidths } from "../format/table.ts";
 import { shortTime } from "../format/times.ts";
-import { VERSION_COLUMNS, type VersionRow } from "../state/columns.ts";
+import { versionColumns, type VersionRow } from "../state/columns.ts";
 import { versionsHeight } from "../state/layout.ts";
 import { memoLast } from "../state/memo-last.ts";
 import type { Model } from "../state/model.ts";
@@ -15,10 +15,10 @@ import type { TabProps } from "./line-view.tsx";
 import { missingPart, paragraph } from "./part-lines.ts";
 import { Table } from "./table.tsx";
 
-const neededOf = memoLast((rows: readonly VersionRow[]) => neededWidths(VERSION_COLUMNS, rows));
+const neededOf = memoLast((rows: readonly VersionRow[]) => neededWidths(versionColumns(rows), rows));
 
 function roleOf({ version }: VersionRow): Role {
-  if (version.status === "failed") return "bad";
+  if (version.status === "failed" || version.golden === "failed") return "bad";
   return version.live ? "good" : "plain";
 }
 
@@ -33,7 +33,7 @@ export function VersionsTab({ model, height }: TabProps) {
   return (
     <>
       <Table
-        columns={VERSION_COLUMNS}
+        columns={versionColumns(rows)}
         rows={rows}
         needed={neededOf(rows)}
         window={currentWindow(model)}

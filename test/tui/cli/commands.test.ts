@@ -292,8 +292,8 @@ describe("source add", () => {
 describe("lists of versions", () => {
   test("versions are listed with the live one marked", async () => {
     const line = "alpha/BTC_ret";
-    const items = [versionOf(line, "v2"), versionOf(line, "v1", { status: "archived", live: false })];
+    const items = [versionOf(line, "v2"), versionOf(line, "v1", { status: "archived", live: false, golden: "not_checked" })];
     const { stdout } = await run({ "line.versions": () => ({ items, total: 2, next: null }) }, `versions ${line}`);
-    expect(stdout).toMatch(/v2 +production +live .*\nv1 +archived +2026/);
+    expect(stdout).toMatch(/v2 +production +live .* - .*\nv1 +archived +2026.* not checked /);
   });
 });

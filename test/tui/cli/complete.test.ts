@@ -42,6 +42,18 @@ describe("completing", () => {
     ["get alpha ", "words", ["ADABTC", "ETHBTC"]],
     ["get alpha ETHBTC --group-key E", "words", ["ETHBTC_ret_240", "ETHBTC_ret_60"]],
     ["get --model-name alpha --symbol ", "words", ["ADABTC", "ETHBTC"]],
+    ["get alpha ETHBTC --group-key ETHBTC_ret_60 --version ", "words", ["v2", "v1"]],
+    ["predict alpha ETHBTC --rows x --group-key ETHBTC_ret_60 --version=v1", "words", ["--version=v1"]],
+    ["predict alpha ", "words", ["ADABTC", "ETHBTC"]],
+    ["predict --file ", "files", []],
+    ["predict alpha ETHBTC --rows ", "files", []],
+    ["predict alpha ETHBTC --co", "words", ["--contribs"]],
+    ["convert ", "files", []],
+    ["convert m.pkl --format ", "words", ["json", "ubj"]],
+    ["convert m.pkl -o ", "files", []],
+    ["model al", "open", ["alpha/"]],
+    ["verify al", "words", ["alpha"]],
+    ["verify ./al", "files", []],
     ["source add /m --policy ", "words", ["follow", "gated"]],
     ["source add /m --policy=g", "words", ["--policy=gated"]],
     ["source add /m --po", "words", ["--policy"]],
@@ -55,6 +67,11 @@ describe("completing", () => {
     const result = await complete(line.split(" "), names);
     expect(result).toEqual({ mode, words: line === "show alpha/ETHBTC_ret_60 --version " ? ["v2", "v1"] : words });
   });
+});
+
+test("files are completed without a daemon where a source or a file may stand", async () => {
+  const gone = { ...names, sources: () => Promise.reject(new Error("no daemon")) };
+  expect(await complete(["verify", "al"], gone)).toEqual({ mode: "files", words: [] });
 });
 
 describe("a bash line", () => {

@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { describe, expect, test } from "vitest";
-import type { ModelMetadata } from "../../../shared/contract/views.ts";
 import { parseExact } from "../../../shared/lib/exact-json.ts";
 import { runCommand } from "../../support/cli-host.ts";
 import { openFakeDaemon, type FakeAnswers } from "../../support/fake-daemon.ts";
+import { metadataOf } from "../../support/sample-answers.ts";
 import { useTempDirectory } from "../../support/temp-dir.ts";
 
 const folder = useTempDirectory("get");
@@ -18,27 +18,7 @@ const folder = useTempDirectory("get");
 const TEXT = `{"learner": "µ€𝄞${"x".repeat(100_000)}"}\n`;
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-const metadata: ModelMetadata = {
-  model_name: "alpha",
-  symbol: "BTC",
-  group_key: "BTC_ret",
-  return_name: "ret",
-  feature_dim: 3,
-  train_window_start_ts: 0,
-  train_window_end_ts: 1_717_200_000_000_000_001n,
-  train_start_date: "",
-  train_end_date: "",
-  train_samples: 10,
-  train_time_sec: 1.5,
-  model_json_path: "",
-  source_root_path: "",
-  scanned_at: "",
-  version: "v2",
-  sha256: digest(TEXT),
-  activation: 17,
-  status: "production",
-  rendered_for: "",
-};
+const metadata = metadataOf({ train_window_end_ts: 1_717_200_000_000_000_001n, sha256: digest(TEXT) });
 const dimFactors = [{ dim: 0, factor_name: "f", kendall_tau: null }];
 
 function modelOf(text: string, announced = metadata): FakeAnswers {

@@ -19,7 +19,7 @@ function atVersions(pinned = false): Model {
   return play(
     opened(),
     { type: "groups_page", source: "alpha", items, total: 1, isFirst: true, isLast: true },
-    ...typed("\r5"),
+    ...typed("\r6"),
     versions,
     ...typed("j"),
   ).model;
@@ -56,7 +56,7 @@ test("a version that arrives does not slip under the cursor", () => {
     part: "versions",
     value: labels.map((label) => version(line, label)),
   });
-  const { effects } = play(opened(), ...typed("\r5"), versions("v2", "v1"), versions("v3", "v2", "v1"), ...typed("a"));
+  const { effects } = play(opened(), ...typed("\r6"), versions("v2", "v1"), versions("v3", "v2", "v1"), ...typed("a"));
   expect(effects.at(-1)).toEqual({ type: "preview", line, version: "v2" });
 });
 

@@ -72,15 +72,15 @@ test.each(SIZES)("the training tab draws both curves and says best round and gap
 test("the other tabs show factors, info, versions with moves, and files", async () => {
   await using ui = openUi();
   await inLine(ui);
-  await ui.type("3");
+  await ui.type("4");
   await ui.shows(/0 +-0\.0856 +mom_48/);
   await ui.type("]");
   await ui.shows("max_depth: 6");
   await ui.shows("objective: reg:squarederror");
-  await ui.type("5");
+  await ui.type("6");
   await ui.shows(/> v2 +production LIVE/);
   await ui.shows(/2026-01-05 09:30:00Z {2}v2 +captured +production/);
-  await ui.type("6");
+  await ui.type("7");
   await ui.shows(/model_json +20\.0 KB +abababab +2026-01-05 09:30:00Z +~?.*_ret_60_model\.json/);
   await ui.type("\u001b");
   await ui.shows("LTCBTC_ret_60");

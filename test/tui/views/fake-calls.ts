@@ -118,7 +118,7 @@ const TAUS: readonly (readonly [string, number | null])[] = [
   ["tod_cos", null],
 ];
 
-type LineCalls = Pick<Calls, "line.show" | "line.ic" | "line.curve" | "line.factors" | "line.versions" | "line.history">;
+type LineCalls = Pick<Calls, "line.show" | "line.ic" | "line.curve" | "line.model" | "line.factors" | "line.versions" | "line.history">;
 
 function lineCalls(known: FakeCatalog): LineCalls {
   return {
@@ -130,6 +130,7 @@ function lineCalls(known: FakeCatalog): LineCalls {
       items: TAUS.map(([name, tau]) => ({ symbol: "ADABTC", factor_name: name, return_name: "ret_60", kendall_tau: tau })),
     }),
     "line.curve": (input) => ({ line: input.line, version: "v2", total: 2, ...CURVES }),
+    "line.model": (input) => known.model(input.line),
     "line.factors": (input) => ({
       line: input.line,
       version: "v2",
@@ -178,6 +179,8 @@ export function createCalls(known: FakeCatalog, emit: Emit): Calls {
     "live.list": unused,
     "client.list": unused,
     "client.report": unused,
+    "model.predict": unused,
+    "artifact.inspect": unused,
     doctor: unused,
   };
 }

@@ -136,7 +136,7 @@ test("the open group follows its versions", async () => {
   const daemon = createFakeDaemon();
   await using ui = openUi({ daemon });
   await inGroups(ui);
-  await ui.type("\r5");
+  await ui.type("\r6");
   await ui.shows(/> v2 +production LIVE/);
   const line = "alpha/ADABTC_ret_60";
   daemon.catalog.versions = [

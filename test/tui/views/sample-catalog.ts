@@ -1,7 +1,9 @@
 // Plausible sources, groups and versions, for tests of the terminal UI.
 
 import type { CatalogEvent } from "../../../shared/contract/events.ts";
+import type { ModelView } from "../../../shared/contract/model-operations.ts";
 import type { GroupView, MoveView, SourceView, VersionView } from "../../../shared/contract/views.ts";
+import { modelViewOf } from "../../support/sample-answers.ts";
 
 /** The time of everything here. */
 export const AT = "2026-01-05T09:30:00.000000Z";
@@ -78,6 +80,8 @@ export function version(line: string, label: string, change: Partial<VersionView
 
 /** What one fake daemon knows; tests change it and emit events. */
 export interface FakeCatalog {
+  /** What is said about the model of a line; may refuse. */
+  model: (line: string) => ModelView;
   sources: SourceView[];
   readonly groups: Map<string, GroupView[]>;
   versions: VersionView[];
@@ -122,6 +126,7 @@ export function catalog(change: Partial<FakeCatalog> = {}): FakeCatalog {
       },
     ],
     events: [],
+    model: (of) => modelViewOf(of),
     scopes: ["model:read", "model:write", "model:admin"],
     ...change,
   };
