@@ -6,7 +6,7 @@ import type { Clock } from "../shared/lib/clock.ts";
 import { formatMicros } from "../shared/lib/clock.ts";
 import { openApplication, type OpenApplication } from "./app/application.ts";
 import { loadDescription } from "./app/line-queries.ts";
-import type { CatalogStore, DiskObserver, Principal, ServedModels } from "./app/ports.ts";
+import type { CatalogStore, DiskObserver, Principal, Renderings, ServedModels } from "./app/ports.ts";
 import { SCOPES } from "../shared/contract/operations.ts";
 import type { Config } from "./config/load-config.ts";
 import { programVersion } from "./config/program-version.ts";
@@ -23,6 +23,7 @@ import { openServiceNotifier, type ServiceNotifier } from "./ops/notify-systemd.
 import { createOwnProcess } from "./ops/own-process.ts";
 import { describeStatus } from "./ops/status-text.ts";
 import { watchReads } from "./ops/watch-reads.ts";
+import { createDocumentReader, createRenderings } from "./serving/renderings.ts";
 import { createServedModels } from "./serving/served-models.ts";
 import { openCatalogStore } from "./storage/catalog-store.ts";
 import { lockStateDirectory } from "./storage/state-lock.ts";
@@ -30,9 +31,12 @@ import { openGrpcServer } from "./transport/grpc/server.ts";
 import { openHealthServer } from "./transport/http/server.ts";
 import { openIpcServer } from "./transport/ipc/server.ts";
 import { openGroupReader } from "./workers/group-reader.ts";
+import { openModelDesk } from "./workers/model-desk.ts";
 
 /** Encoded answers kept in memory: a few hundred models of 1 MB. */
 const PAYLOAD_CACHE_BYTES = 256 * 1024 * 1024;
+/** Documents rendered for clients of other releases, kept in memory. */
+const RENDERING_CACHE_BYTES = 64 * 1024 * 1024;
 /** A reader that takes longer than this on one group is ended. */
 const READ_DEADLINE_MS = 60_000;
 /** Readers that answer nothing for this long have outlived their own deadline, the time to start included. */
@@ -72,13 +76,16 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   );
   const groupReader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
   const reads = watchReads(groupReader, clock, READS_STUCK_MS);
-  const models = serveFrom(store, (sha256) => application.readObject(sha256));
+  const desk = opened.use(openModelDesk({ deadlineMs: READ_DEADLINE_MS, log }));
+  const readObject = (sha256: string): Promise<Buffer> => application.readObject(sha256);
+  const renderings = createRenderings({ desk, readObject, maxBytes: RENDERING_CACHE_BYTES });
+  const models = serveFrom(store, renderings, readObject);
   const open: { addresses?: Addresses; observer?: DiskObserver; life?: LifeSigns } = {};
   const lifeFault = (): string => open.life?.fault ?? "";
   const application = opened.use(
     await openApplication({
       stored: await store.load(),
-      ...{ store, objects, reader: reads.reader, models, clock, log, resolveRoot },
+      ...{ store, objects, reader: reads.reader, models, renderings, desk, clock, log, resolveRoot },
       process: createOwnProcess({ stateDir: config.stateDir, log: log.recent, lifeFault }),
       room: createRoomGauge(config.stateDir),
       openObserver: async (sink) => {
@@ -141,9 +148,9 @@ function serve(
 }
 
 /** Answers from memory; `readObject` is asked for what is not there yet, once the application is open. */
-function serveFrom(store: CatalogStore, readObject: (sha256: string) => Promise<Buffer>): ServedModels {
+function serveFrom(store: CatalogStore, renderings: Renderings, readObject: (sha256: string) => Promise<Buffer>): ServedModels {
   return createServedModels({
-    readObject,
+    readDocument: createDocumentReader(readObject, renderings),
     loadDescription: (versionId) => loadDescription(store, versionId),
     maxBytes: PAYLOAD_CACHE_BYTES,
   });

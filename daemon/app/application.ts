@@ -23,11 +23,14 @@ import type {
   GroupReader,
   LoadedCatalog,
   Log,
+  ModelDesk,
   ObjectStore,
   ObjectUpkeep,
   OwnProcess,
+  Renderings,
   ServedModels,
 } from "./ports.ts";
+import { createProver } from "./prove-version.ts";
 import { createWake } from "./wake.ts";
 
 /** What the application is built on. */
@@ -37,6 +40,8 @@ export interface ApplicationDependencies {
   readonly objects: ObjectStore & ObjectUpkeep;
   readonly reader: GroupReader;
   readonly models: ServedModels;
+  readonly renderings: Renderings;
+  readonly desk: ModelDesk;
   readonly process: OwnProcess;
   /** Room on the disk of the state directory. */
   readonly room: CaptureGateOptions["room"];
@@ -73,11 +78,14 @@ export async function openApplication(deps: ApplicationDependencies): Promise<Op
   const wake = createWake();
   const committer = createCommitter(catalog, store, clock, wake);
   const gate = createCaptureGate(deps);
+  const mender = createObjectMender({ ...deps, catalog, committer });
+  const prover = createProver({ ...deps, mender });
   const ingest = createIngest({
     ...deps,
     catalog,
     committer,
     gate,
+    prover,
     onCondition: createConditions({ catalog, committer, gate, log }),
     onScanned: (sourceId, counts) => noteScanned({ catalog }, clock.nowMicros(), sourceId, counts),
   });
@@ -89,9 +97,8 @@ export async function openApplication(deps: ApplicationDependencies): Promise<Op
   watching.catch(() => undefined);
   const clients = createClients({ catalog, store, committer, clock });
   const life = { ready: false };
-  const mender = createObjectMender({ ...deps, catalog, committer });
   const keeper = createObjectKeeper({ ...deps, catalog, committer, wake, onDamage: (object, damage) => mender.mend(object, damage) });
-  const parts: HandlerParts = { ...deps, catalog, wake, committer, gate, mender, sources, clients, isReady: () => life.ready };
+  const parts: HandlerParts = { ...deps, catalog, wake, committer, gate, mender, prover, sources, clients, isReady: () => life.ready };
   return {
     ...createDoors(createHandlers(parts), parts),
     sources,

@@ -38,7 +38,9 @@ export function decideCapture(facts: CaptureFacts): CaptureDecision {
     return { action: "none", degraded: faults };
   const missing = missingFiles(facts);
   if (missing.length > 0) return { action: "none", degraded: `files are missing: ${missing.join(", ")}` };
-  if (facts.same !== undefined) return decideKnown(facts, facts.same);
+  // What older readers could not use is a version of its own once ours can: the old one stays as it was recorded.
+  const isLearnt = facts.same?.ready === false && facts.same.status === "staged" && reading.ready;
+  if (facts.same !== undefined && !isLearnt) return decideKnown(facts, facts.same);
   if (!reading.ready) {
     if (live !== null) return { action: "none", degraded: reading.notReady };
     return { action: "capture", status: "staged", reason: `not ready: ${reading.notReady}`, degraded: "" };

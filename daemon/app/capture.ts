@@ -2,11 +2,12 @@
 
 import { capturedLabel } from "../../shared/domain/version-label.ts";
 import type { Catalog } from "./catalog.ts";
-import { decideCapture } from "./capture-rules.ts";
+import { decideCapture, type CaptureDecision } from "./capture-rules.ts";
 import type { ChangeDraft, LineDraft } from "./change-draft.ts";
 import { goLive, setHealth, withdraw, type Because } from "./live-moves.ts";
 import { standingDamage } from "./object-damage.ts";
 import { keptBytesOf } from "./kept-bytes.ts";
+import { proofDigest, type Prover } from "./prove-version.ts";
 import type { CatalogStore, GroupReader, GroupReading, GroupRecord, Log, ObservedGroup, VersionRecord } from "./ports.ts";
 
 /** What captures work with. */
@@ -14,6 +15,7 @@ export interface CaptureTools {
   readonly catalog: Catalog;
   readonly store: Pick<CatalogStore, "versionByContent" | "versionsOf">;
   readonly reader: Pick<GroupReader, "version">;
+  readonly prover: Prover;
   readonly log: Log;
 }
 
@@ -35,16 +37,19 @@ export async function captureReading(
   const line = draft.lineNamed(source.record.name, group.groupKey, source.record.policy);
   const before = tools.catalog.line(source.record.name, group.groupKey)?.group ?? null;
   const hasVersions = line.record.nextNumber > 1;
-  const decision = decideCapture({
+  const same = hasVersions ? await tools.store.versionByContent(line.record.id, reading.contentDigest) : undefined;
+  const decided = decideCapture({
     line: line.record,
     live: line.live,
     lastLive: line.lastLive,
     reading,
     contentBefore: before?.contentDigest ?? "",
     resuming: resuming !== undefined,
-    same: hasVersions ? await tools.store.versionByContent(line.record.id, reading.contentDigest) : undefined,
+    same,
     newest: hasVersions ? await newestVersion(tools, line) : undefined,
   });
+  const failure = same === undefined ? "" : await keptFailure(tools, same, decided, reading, before);
+  const decision: CaptureDecision = failure === "" ? decided : { action: "none", degraded: failure };
   const because: Because = resuming ?? { reason: "captured", actor: DAEMON_ACTOR };
   const liveBefore = line.live;
   if (decision.action === "capture") addCaptured(draft, line, reading, decision.status, { reason: decision.reason, actor: because.actor });
@@ -62,6 +67,22 @@ export async function captureReading(
   if (decision.action === "none" && isNews(before, record)) announceGroup(draft, line, record);
   draft.putGroup({ ...record, changedAt: before !== null && !isNews(before, record) ? before.changedAt : record.changedAt });
   return "done";
+}
+
+/**
+ * What the rows that were kept with a known version say about it, where they are not those of this reading: asked when it is to go live again,
+ * and of the live version when readers of another version than before looked at it.
+ */
+async function keptFailure(
+  { prover, reader }: CaptureTools,
+  same: VersionRecord,
+  decision: CaptureDecision,
+  reading: Read,
+  before: GroupRecord | null,
+): Promise<string> {
+  const isLookedAtAnew = decision.action === "none" && same.status === "production" && before?.readerVersion !== reader.version;
+  if (decision.action !== "go_live" && !isLookedAtAnew) return "";
+  return proofDigest(same) === proofDigest(reading) ? "" : prover.failureOf(same);
 }
 
 /** A group whose content could not be learnt: its line is degraded, what is live stays. */

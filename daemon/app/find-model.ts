@@ -6,6 +6,7 @@ import { compareCodePoints, stripText, symbolKey } from "../../shared/domain/nam
 import type { Catalog, LineState, SourceState } from "./catalog.ts";
 import { KEPT_ONLY } from "./keep-rules.ts";
 import type { CatalogStore, ServedVersion, VersionRecord } from "./ports.ts";
+import { documentOf } from "./version-document.ts";
 
 /** The version to answer with, or why there is none. */
 export type FoundModel =
@@ -20,12 +21,6 @@ export async function findModel(
   input: CallInput<"model.get">,
 ): Promise<FoundModel> {
   const refused = (message: string, code: ErrorCode = "not_found"): FoundModel => ({ outcome: "refused", message, code });
-  if ((input.xgboost_version ?? "") !== "") {
-    return refused(
-      `rendering for XGBoost ${input.xgboost_version} is not available in this daemon; leave xgboost_version empty to get the document as written`,
-      "invalid_input",
-    );
-  }
   const source = catalog.source(input.source);
   if (source === undefined) return refused(`model not found: ${input.source}`);
   const symbol = stripText(input.symbol ?? "");
@@ -39,7 +34,8 @@ export async function findModel(
   if (version === null || !version.ready) return refused(notReady(line), "wrong_state");
   if (label !== "" && groupKey !== "" && symbolKey(version.symbol) !== symbolKey(symbol))
     return refused(notFound(source, symbol, groupKey));
-  if (input.known_sha256 !== undefined && input.known_sha256 !== "" && input.known_sha256 === version.servedSha256)
+  // What is rendered for a client has a digest of its own.
+  if ((input.known_sha256 ?? "") !== "" && input.known_sha256 === version.servedSha256 && (input.xgboost_version ?? "") === "")
     return { outcome: "not_modified", sha256: version.servedSha256 };
   if (label !== "" && version.id !== line.live?.id && (await store.versionsWithoutBytes([version.id])).has(version.id))
     return refused(`the bytes of ${source.record.name}/${line.record.name} ${label} are no longer kept: ${KEPT_ONLY}`, "wrong_state");
@@ -49,9 +45,7 @@ export async function findModel(
 
 /** What serving needs to know to answer with this version; undefined when it has no model document. */
 export function toServed(source: SourceState, line: Pick<LineState, "record" | "live">, version: VersionRecord): ServedVersion | undefined {
-  const own = version.files.find((file) => file.kind === "model_json");
-  const pickle = version.files.find((file) => file.kind === "model_pkl");
-  const document = own ?? version.derived.find((made) => made.kind === "converted_json");
+  const document = documentOf(version);
   if (document === undefined) return undefined;
   return {
     versionId: version.id,
@@ -62,9 +56,10 @@ export function toServed(source: SourceState, line: Pick<LineState, "record" | "
     activation: line.live?.id === version.id ? line.record.liveSequence : 0,
     sha256: version.servedSha256,
     rootPath: source.record.rootPath,
-    documentPath: (own ?? pickle)?.path ?? "",
+    documentPath: document.path,
     documentSha256: document.sha256,
     capturedAt: version.createdAt,
+    renderedFor: "",
   };
 }
 

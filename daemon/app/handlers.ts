@@ -13,8 +13,20 @@ import { watchLive } from "./live-watch.ts";
 import { createModelReader, streamModel } from "./model-reader.ts";
 import type { ObjectMender } from "./mend-objects.ts";
 import { createMoves } from "./moves.ts";
+import { createModelQueries } from "./model-queries.ts";
 import { streamLog } from "./log-stream.ts";
-import type { CatalogStore, GroupReader, Log, ObjectStore, ObjectUpkeep, OwnProcess, ServedModels } from "./ports.ts";
+import type {
+  CatalogStore,
+  GroupReader,
+  Log,
+  ModelDesk,
+  ObjectStore,
+  ObjectUpkeep,
+  OwnProcess,
+  Renderings,
+  ServedModels,
+} from "./ports.ts";
+import type { Prover } from "./prove-version.ts";
 import { examine } from "./self-examination.ts";
 import type { Sources } from "./sources.ts";
 import { storeFiles } from "./store-files.ts";
@@ -28,12 +40,15 @@ export interface HandlerParts {
   readonly objects: ObjectStore & ObjectUpkeep;
   readonly reader: GroupReader;
   readonly models: ServedModels;
+  readonly renderings: Renderings;
+  readonly desk: ModelDesk;
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: Wake;
   readonly committer: Committer;
   readonly gate: CaptureGate;
   readonly mender: ObjectMender;
+  readonly prover: Prover;
   readonly sources: Sources;
   readonly clients: Clients;
   readonly process: OwnProcess;
@@ -48,6 +63,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const lines = createLineQueries(catalog, parts.store);
   const moves = createMoves({ ...parts, storeFiles: (draft) => storeFiles(parts, draft) });
   const model = createModelReader(parts);
+  const queries = createModelQueries(parts);
   return {
     status: () => Promise.resolve(statusOf(parts)),
     "source.add": sources.add,
@@ -60,11 +76,16 @@ export function createHandlers(parts: HandlerParts): Handlers {
     "line.ic": lines.ic,
     "line.curve": lines.curve,
     "line.factors": lines.factors,
+    "line.model": queries.describe,
     "line.versions": lines.versions,
     "line.history": lines.history,
     "line.activate": moves.activate,
     "line.resume": moves.resume,
     "model.get": (input) => streamModel(model, input),
+    "model.predict": queries.predict,
+    "model.render": queries.render,
+    "model.convert": queries.convert,
+    "artifact.inspect": queries.inspect,
     "live.list": (input) => Promise.resolve().then(() => listLive(catalog, input)),
     "live.watch": (input, context) => withoutPayload(watchLive(parts, input, context)),
     "client.list": clients.list,

@@ -1,9 +1,9 @@
 // From a settled group on disk to a committed version: reads in workers, then puts objects and commits in batches.
 
 import type { Clock } from "../../shared/lib/clock.ts";
-import type { Catalog, ScanState } from "./catalog.ts";
+import type { ScanState } from "./catalog.ts";
 import type { CaptureGate } from "./capture-gate.ts";
-import { captureReading, degradeUnread } from "./capture.ts";
+import { captureReading, degradeUnread, type CaptureTools } from "./capture.ts";
 import type { Committer } from "./commit.ts";
 import { createGoneGroups, type GoneGroups } from "./gone-groups.ts";
 import { createTurns } from "./pace.ts";
@@ -14,7 +14,6 @@ import type {
   DiskSink,
   GroupReader,
   GroupReading,
-  Log,
   ObjectRecord,
   ObjectStore,
   ObservedGroup,
@@ -45,8 +44,7 @@ export interface Ingest extends DiskSink {
 }
 
 /** What `createIngest` works with. */
-export interface IngestDependencies {
-  readonly catalog: Catalog;
+export interface IngestDependencies extends CaptureTools {
   readonly store: CatalogStore;
   readonly objects: ObjectStore;
   readonly reader: GroupReader;
@@ -54,7 +52,6 @@ export interface IngestDependencies {
   readonly committer: Committer;
   readonly gate: CaptureGate;
   readonly clock: Clock;
-  readonly log: Log;
   /** A source's condition or listing changed. */
   readonly onCondition: DiskSink["condition"];
   readonly onScanned: DiskSink["scanned"];

@@ -52,13 +52,14 @@ export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQu
   };
 }
 
-interface Look {
+/** Where lines and versions are looked up. */
+export interface Look {
   readonly catalog: Catalog;
   readonly store: CatalogStore;
 }
 
-/** The version asked for; without a label the live one, else the newest (files that are not ready are worth a look, too). */
-async function choose(
+/** A version of a line, for looking at it. The version asked for; without a label the live one, else the newest (files that are not ready are worth a look, too). */
+export async function chooseVersion(
   { catalog, store }: Look,
   name: string,
   label: string | undefined,
@@ -73,13 +74,13 @@ async function described(
   name: string,
   label: string | undefined,
 ): Promise<{ line: string; version: string; description: GroupDescription | undefined }> {
-  const { version } = await choose(look, name, label);
+  const { version } = await chooseVersion(look, name, label);
   const description = version === undefined ? undefined : await loadDescription(look.store, version.id);
   return { line: name, version: version?.label ?? "", description };
 }
 
 async function show(look: Look, input: Input<"line.show">): Promise<Output<"line.show">> {
-  const { line, version } = await choose(look, input.line, input.version);
+  const { line, version } = await chooseVersion(look, input.line, input.version);
   const description = version === undefined ? undefined : await loadDescription(look.store, version.id);
   return {
     group: toGroupView(line),

@@ -8,7 +8,8 @@ import type { Catalog, LineState } from "./catalog.ts";
 import type { LiveChange, RequestContext } from "./doors.ts";
 import { toServed } from "./find-model.ts";
 import { requireSource } from "./sources.ts";
-import type { ServedModels } from "./ports.ts";
+import { renderedFor } from "./model-reader.ts";
+import type { Renderings, ServedModels, ServedVersion } from "./ports.ts";
 import type { Wake } from "./wake.ts";
 
 /** A watcher that heard nothing for this long gets a heartbeat (proto: every 10 s of silence). */
@@ -18,9 +19,13 @@ const HEARTBEAT_MS = 10_000;
 export interface LiveWatchDependencies {
   readonly catalog: Catalog;
   readonly models: ServedModels;
+  readonly renderings: Renderings;
   readonly wake: Wake;
   readonly clock: Clock;
 }
+
+/** Whether models come with the changes, and for which XGBoost release; "" = as written. */
+type Payload = { readonly release: string } | undefined;
 
 interface Item {
   readonly sequence: number;
@@ -28,7 +33,7 @@ interface Item {
   take(): LiveChange | undefined;
 }
 
-/** Streams until the signal aborts. AppError `not_found` for an unknown source, `invalid_input` for a version to render for. */
+/** Streams until the signal aborts. AppError `not_found` for an unknown source. */
 export async function* watchLive(
   deps: LiveWatchDependencies,
   input: CallInput<"live.watch">,
@@ -37,13 +42,8 @@ export async function* watchLive(
   const { catalog, wake } = deps;
   const sourceName = input.source ?? "";
   if (sourceName !== "") requireSource(catalog, sourceName);
-  if ((input.xgboost_version ?? "") !== "")
-    throw new AppError(
-      "invalid_input",
-      `rendering for XGBoost ${input.xgboost_version} is not available in this daemon; leave xgboost_version empty`,
-    );
   const filter = lineFilter(sourceName, input.symbols ?? []);
-  const withPayload = input.include_payload === true;
+  const withPayload: Payload = input.include_payload === true ? { release: input.xgboost_version ?? "" } : undefined;
   const after = BigInt(input.after_sequence ?? 0);
   const why = snapshotReason(after, catalog.lastSequence);
   let cursor = Number(after);
@@ -82,7 +82,7 @@ function snapshotReason(after: bigint, newest: number): string | undefined {
   return undefined;
 }
 
-function changesAfter(deps: LiveWatchDependencies, cursor: number, filter: (line: LineState) => boolean, withPayload: boolean): Item[] {
+function changesAfter(deps: LiveWatchDependencies, cursor: number, filter: (line: LineState) => boolean, withPayload: Payload): Item[] {
   const recent = deps.catalog.changedSince(cursor);
   const lines = new Set(recent === undefined ? deps.catalog.lines.values() : recent.map((change) => change.line));
   const items: Item[] = [];
@@ -93,7 +93,7 @@ function changesAfter(deps: LiveWatchDependencies, cursor: number, filter: (line
 }
 
 /** The line's newest word on what is live and on its health, each if it came after the cursor. */
-function itemsOf(deps: LiveWatchDependencies, line: LineState, cursor: number, withPayload: boolean): Item[] {
+function itemsOf(deps: LiveWatchDependencies, line: LineState, cursor: number, withPayload: Payload): Item[] {
   const { liveSequence, healthSequence } = line.record;
   const items: Item[] = [];
   if (liveSequence > cursor)
@@ -106,7 +106,7 @@ function itemsOf(deps: LiveWatchDependencies, line: LineState, cursor: number, w
   return items.sort((a, b) => a.sequence - b.sequence);
 }
 
-function liveChange(deps: LiveWatchDependencies, line: LineState, withPayload: boolean): LiveChange {
+function liveChange(deps: LiveWatchDependencies, line: LineState, withPayload: Payload): LiveChange {
   const { record, live, source } = line;
   const change: LiveChange = {
     sequence: record.liveSequence,
@@ -120,8 +120,15 @@ function liveChange(deps: LiveWatchDependencies, line: LineState, withPayload: b
     reason: record.liveReason,
     occurred_at: formatMicros(record.liveSince),
   };
-  const served = withPayload && live !== null && source !== null ? toServed(source, line, live) : undefined;
-  return served === undefined ? change : { ...change, payload: () => deps.models.payload(served) };
+  if (withPayload === undefined || live === null || source === null) return change;
+  const served = toServed(source, line, live);
+  return served === undefined ? change : { ...change, payload: () => payloadFor(deps, served, withPayload.release) };
+}
+
+async function payloadFor(deps: LiveWatchDependencies, served: ServedVersion, release: string): Promise<Buffer> {
+  const rendered = await renderedFor(deps.renderings, served, release);
+  if ("reason" in rendered) throw new AppError("wrong_state", rendered.reason);
+  return deps.models.payload(rendered.served);
 }
 
 function healthChange(line: LineState): LiveChange {

@@ -5,13 +5,26 @@ import type { Catalog } from "./catalog.ts";
 import { toRefusal } from "./disk-faults.ts";
 import type { ModelAnswer } from "./doors.ts";
 import { findModel } from "./find-model.ts";
-import type { CatalogStore, ServedModels } from "./ports.ts";
+import type { CatalogStore, Renderings, ServedModels, ServedVersion } from "./ports.ts";
 
 /** Bytes of one streamed piece: base64 of it stays below a frame's text limit. */
 const PIECE_BYTES = 96 * 1024;
 
 /** Answers remembered between two commits; a catalog with more groups in use than this answers the rest anew. */
 const REMEMBERED_ANSWERS = 10_000;
+
+/** The version as a client of that XGBoost release is to be given it, or why it cannot; as written without a release. */
+export async function renderedFor(
+  renderings: Renderings,
+  served: ServedVersion,
+  release: string,
+): Promise<{ readonly served: ServedVersion } | { readonly reason: string }> {
+  if (release === "") return { served };
+  const rendering = await renderings.of(served, release);
+  if (rendering.outcome === "refused") return { reason: `not rendered for XGBoost ${release}: ${rendering.reason}` };
+  if (rendering.outcome === "as_written") return { served };
+  return { served: { ...served, sha256: rendering.sha256, renderedFor: release } };
+}
 
 /** Answers GetModel. */
 export interface ModelReader {
@@ -21,12 +34,16 @@ export interface ModelReader {
   recall(input: CallInput<"model.get">): ModelAnswer | undefined;
 }
 
-/** A reader over what is live; payloads come from the served models' cache. */
-export function createModelReader(deps: {
+/** What GetModel is answered from. */
+export interface ModelReaderDependencies {
   readonly catalog: Catalog;
   readonly store: CatalogStore;
   readonly models: ServedModels;
-}): ModelReader {
+  readonly renderings: Renderings;
+}
+
+/** A reader over what is live; payloads come from the served models' cache. */
+export function createModelReader(deps: ModelReaderDependencies): ModelReader {
   const answers = new Map<string, ModelAnswer>();
   let asOf = deps.catalog.lastSequence;
   return {
@@ -56,13 +73,13 @@ function plainQuestion(input: CallInput<"model.get">): string | undefined {
   return `${input.source}\u0000${input.symbol ?? ""}\u0000${input.group_key ?? ""}`;
 }
 
-async function answerOf(
-  deps: { readonly catalog: Catalog; readonly store: CatalogStore; readonly models: ServedModels },
-  input: Input<"model.get">,
-): Promise<ModelAnswer> {
+async function answerOf(deps: ModelReaderDependencies, input: Input<"model.get">): Promise<ModelAnswer> {
   const found = await findModel(deps.catalog, deps.store, input);
   if (found.outcome !== "found") return found;
-  const { served } = found;
+  const rendered = await renderedFor(deps.renderings, found.served, input.xgboost_version).catch(refuse);
+  if ("reason" in rendered) return { outcome: "refused", message: rendered.reason, code: "wrong_state" };
+  const { served } = rendered;
+  if (input.known_sha256 !== "" && input.known_sha256 === served.sha256) return { outcome: "not_modified", sha256: served.sha256 };
   return {
     outcome: "found",
     atHand: () => deps.models.atHand(served),

@@ -48,6 +48,7 @@ export function createMoves(deps: MoveDependencies): Moves {
           changed: line.live?.id !== version.id || !line.record.pinned,
         };
       await verifyFiles(deps, version);
+      await assertProven(deps, version);
       return deps.committer.change(async (draft) => {
         const previous = line.live?.label ?? "";
         const now = await requireVersion(deps.store, line, input.version);
@@ -147,6 +148,12 @@ async function verifyFiles({ mender }: MoveDependencies, version: VersionRecord)
       });
     }
   }
+}
+
+/** What was captured under an older evaluator, or before there was one, must give its margins now. */
+async function assertProven({ prover }: MoveDependencies, version: VersionRecord): Promise<void> {
+  const failure = await prover.failureOf(version);
+  if (failure !== "") throw new AppError("wrong_state", `${version.label} must not go live: ${failure}`);
 }
 
 async function readNow(deps: MoveDependencies, line: LineState): Promise<GroupReading | undefined> {

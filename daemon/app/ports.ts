@@ -1,13 +1,12 @@
 // The interfaces that the application layer needs from the other rooms.
 
 import type { FileKind } from "../../shared/domain/artifact-kinds.ts";
-import type { GoldenState, GroupDescription, PartFault } from "../../shared/domain/description.ts";
+import type { GroupDescription } from "../../shared/domain/description.ts";
 import type { Status } from "../../shared/domain/lifecycle.ts";
 import type { ModelMetadata } from "../../shared/contract/views.ts";
 import type { ObjectQueries } from "./upkeep-ports.ts";
 
 import type {
-  DerivedObject,
   EventRecord,
   GroupRecord,
   LineRecord,
@@ -15,11 +14,12 @@ import type {
   MoveRecord,
   ObjectRecord,
   SourceRecord,
-  VersionFile,
   VersionRecord,
 } from "./records.ts";
 
+export type * from "./desk-ports.ts";
 export type * from "./process-ports.ts";
+export type * from "./reader-ports.ts";
 export type * from "./records.ts";
 export type * from "./upkeep-ports.ts";
 
@@ -161,70 +161,6 @@ export interface ObjectStore {
   read(object: ObjectRecord): Promise<Buffer>;
 }
 
-// ── workers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The bytes of one file that makes up a version. */
-export interface ReadFile extends VersionFile {
-  readonly bytes: Uint8Array;
-}
-
-/** Bytes that a reader made of a group's files, to be kept with the version. */
-export interface MadeObject extends DerivedObject {
-  readonly bytes: Uint8Array;
-}
-
-/** The few things of a group's description that a list shows. */
-export interface GroupSummary {
-  readonly symbol: string;
-  readonly returnName: string;
-  readonly featureDim: number;
-  readonly factorCount: number;
-  readonly trainStart: string | null;
-  readonly trainEnd: string | null;
-  readonly golden: GoldenState;
-  readonly warnings: readonly string[];
-}
-
-/** What reading a settled group gave. */
-export type GroupReading =
-  | {
-      readonly outcome: "read";
-      /** The files used, one per kind, whose bytes could be had. */
-      readonly files: readonly ReadFile[];
-      /** Parts that cannot be read, in the order of the kinds. */
-      readonly faults: readonly PartFault[];
-      /** Disagreements between the parts; empty = consistent. */
-      readonly contradictions: readonly string[];
-      /** Digest over kind and sha256 of `files`. */
-      readonly contentDigest: string;
-      readonly ready: boolean;
-      /** Why it is not ready; empty when it is. */
-      readonly notReady: string;
-      /** Why it must not go live although it is ready: its margins are not those that it should give. Empty = nothing speaks against it. */
-      readonly failure: string;
-      /** The document converted from a pickle, and the rows that prove the model. */
-      readonly derived: readonly MadeObject[];
-      /** The model document as served (CRLF and CR as LF); sha256 "" without one. */
-      readonly served: { readonly sha256: string; readonly bytes: number };
-      readonly summary: GroupSummary;
-      /** Exact JSON text of the GroupDescription; as a text it crosses threads cheaply. */
-      readonly descriptionText: string;
-    }
-  /** A file changed or went while it was read. */
-  | { readonly outcome: "unstable" }
-  /** The manifest names files that are missing or have another digest. */
-  | { readonly outcome: "incomplete"; readonly reason: string }
-  /** Nothing could be learnt: deadline, memory limit, crash of the reader. */
-  | { readonly outcome: "failed"; readonly reason: string };
-
-/** Reads groups in worker threads, with a deadline and a memory limit each. */
-export interface GroupReader {
-  read(rootPath: string, group: ObservedGroup): Promise<GroupReading>;
-  /** Grows when our readers learn more, so that stored groups are looked at again. */
-  readonly version: number;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
 // ── serving ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** All that identifies one answer of GetModel. Equal values = equal bytes. */
@@ -242,6 +178,21 @@ export interface ServedVersion {
   readonly documentPath: string;
   readonly documentSha256: string;
   readonly capturedAt: bigint;
+  /** The XGBoost release that the document was rendered for; empty = as written. `sha256` is that of the rendered document then. */
+  readonly renderedFor: string;
+}
+
+/** A document for a client's XGBoost release. */
+export type Rendering =
+  | { readonly outcome: "rendered"; readonly bytes: Buffer; readonly sha256: string; readonly release: string }
+  /** The release reads the document as it is. */
+  | { readonly outcome: "as_written" }
+  | { readonly outcome: "refused"; readonly reason: string };
+
+/** Documents for clients' releases, made at the desk and kept in memory. */
+export interface Renderings {
+  /** `served` is the version as written; rejects when its stored bytes cannot be had. */
+  of(served: ServedVersion, release: string): Promise<Rendering>;
 }
 
 /** Encoded answers from memory (least recently used leave first), made on demand from the store. */

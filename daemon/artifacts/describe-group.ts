@@ -2,6 +2,9 @@
 
 import type { DimFactor, GroupDescription, IcRow, PartFault } from "../../shared/domain/description.ts";
 import { stripText } from "../../shared/domain/names.ts";
+import { proveModel, type Verdict } from "./prove-model.ts";
+import { rejectionText } from "./rejected.ts";
+import { readXgboost } from "./xgboost/read-xgboost.ts";
 import { readParts, type GroupFile, type GroupParts } from "./group-parts.ts";
 
 /** Everything that the files of a group say. */
@@ -14,8 +17,15 @@ export interface GroupFindings {
   readonly ready: boolean;
   /** Why it is not ready; empty when it is. */
   readonly notReady: string;
-  /** The model document; undefined without a usable one. `rewritten`: the text as it is served, when that is not the file's (line breaks). */
-  readonly document: { readonly rewritten: string | undefined } | undefined;
+  /** Why it must not go live although it is ready: its margins are not those that the files promise. Empty = nothing speaks against it. */
+  readonly failure: string;
+  /**
+   * The model document; undefined without a usable one. `rewritten`: the text as it is served, when that is not the file's (line breaks). `converted`: the
+   * document made from the model pickle of a group that has no other.
+   */
+  readonly document: { readonly rewritten: string | undefined; readonly converted: Uint8Array | undefined } | undefined;
+  /** Rows and margins to keep with the version. */
+  readonly proof: Uint8Array | undefined;
 }
 
 /** Reads and describes a group. `notes` are warnings about the choice of files; they come first. Never throws. */
@@ -28,6 +38,8 @@ export function describeGroup(groupKey: string, files: readonly GroupFile[], not
   const names = groupNames(groupKey, parts, icRows);
   const contradictions = contradictionsOf(groupKey, parts);
   const notReady = whyNotReady(parts, featureDim, names.symbol);
+  const verdict = notReady === "" ? prove(parts) : undefined;
+  const envelope = parts.pickled?.ok === true ? parts.pickled.envelope : null;
   return {
     description: {
       symbol: names.symbol,
@@ -38,17 +50,53 @@ export function describeGroup(groupKey: string, files: readonly GroupFile[], not
       ic_rows: icRows,
       info_summary: parts.info?.summary ?? (parts.infoType === undefined ? {} : { raw_type: parts.infoType }),
       model_meta: parts.model?.meta ?? null,
-      curves: parts.info?.curves ?? [],
-      best_iteration: parts.info?.bestIteration ?? parts.model?.meta?.best_iteration ?? null,
-      golden: parts.files.has("golden") ? "not_checked" : "absent",
-      warnings: [...notes, ...warningsOf(groupKey, parts, featureDim, factors, contradictions)],
+      curves: parts.info !== undefined && parts.info.curves.length > 0 ? parts.info.curves : (envelope?.curves ?? []),
+      best_iteration: parts.info?.bestIteration ?? parts.model?.meta?.best_iteration ?? envelope?.bestIteration ?? null,
+      golden: verdict?.golden ?? (parts.files.has("golden") ? "not_checked" : "absent"),
+      warnings: [...notes, ...warningsOf(groupKey, parts, featureDim, factors, contradictions), ...modelWarnings(groupKey, parts, verdict)],
     },
     faults: parts.faults,
     contradictions,
     ready: notReady === "",
     notReady,
-    document: notReady === "" ? { rewritten: parts.model?.rewritten } : undefined,
+    failure: verdict?.failure ?? "",
+    document: notReady === "" ? { rewritten: parts.model?.rewritten, converted: parts.converted } : undefined,
+    proof: verdict?.proof,
   };
+}
+
+/** Proves a model that can be served. One that cannot be evaluated has nothing to keep, and nothing that was promised for it can be shown. */
+function prove(parts: GroupParts): Verdict {
+  const pickled = parts.pickled?.ok === true ? parts.pickled.model : undefined;
+  const document = parts.files.get("model_json")?.bytes;
+  const read = document === undefined ? parts.pickled : readXgboost(document);
+  if (read?.ok === true)
+    return proveModel({ model: read.model, pickled: document === undefined ? undefined : pickled, golden: parts.golden });
+  const unproven = read?.reason ?? "there is no model";
+  if (parts.golden === undefined) return { golden: "absent", failure: "", proof: undefined, unproven };
+  return { golden: "not_checked", failure: `the golden rows cannot be checked: ${unproven}`, proof: undefined, unproven };
+}
+
+/** What is to be said about the model beside its document. */
+function modelWarnings(groupKey: string, parts: GroupParts, verdict: Verdict | undefined): readonly string[] {
+  const { pickled } = parts;
+  const path = parts.files.get("model_pkl")?.path ?? "";
+  const own =
+    pickled === undefined
+      ? []
+      : pickled.ok
+        ? (pickled.envelope?.warnings ?? [])
+        : parts.files.has("model_json")
+          ? [rejectionText(pickled)]
+          : [];
+  const client = pickled?.ok === true ? (pickled.envelope?.clientObjective ?? null) : null;
+  return [
+    ...own.map((text) => `${path}: ${text}`),
+    ...(client === null
+      ? []
+      : [`${path}: the objective ${client} is the client's own; the model's predictions need it, its margins do not`]),
+    ...(verdict === undefined || verdict.unproven === "" ? [] : [`${groupKey}: margins cannot be proved here: ${verdict.unproven}`]),
+  ];
 }
 
 /** Symbol and return: info, then the first IC row, then the group's name; the first that is not blank. */
@@ -98,8 +146,11 @@ function contradictionsOf(groupKey: string, parts: GroupParts): readonly string[
 
 function whyNotReady(parts: GroupParts, featureDim: number, symbol: string): string {
   const document = parts.files.get("model_json");
-  if (document === undefined)
-    return parts.files.has("model_pkl") ? "there is no model document, only a model pickle" : "there is no model document";
+  if (document === undefined && parts.converted === undefined) {
+    const refusal = parts.faults.find((candidate) => candidate.kind === "model_pkl");
+    if (refusal === undefined) return "there is no model document";
+    return `there is no model document, and the model pickle cannot be used: ${refusal.reason}`;
+  }
   const fault = parts.faults.find((candidate) => candidate.kind === "model_json");
   if (fault !== undefined) return `the model document cannot be used: ${fault.reason}`;
   if (featureDim <= 0) return "the number of features is not known";

@@ -1,13 +1,17 @@
 // The parsed parts of a group, before they are put together.
 
-import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import { CONTENT_KINDS, type ContentKind } from "../../shared/domain/artifact-kinds.ts";
 import type { PartFault } from "../../shared/domain/description.ts";
 import { parseFactors } from "./factors.ts";
-import { parseGolden } from "./golden.ts";
+import { parseGolden, type GoldenSet } from "./golden.ts";
 import { parseIc, type IcTable } from "./ic.ts";
 import { parseInfo, type Info } from "./info.ts";
-import { rejectionText, type Rejected } from "./rejected.ts";
+import { rejected, rejectionText, type Rejected } from "./rejected.ts";
 import { checkSeries } from "./series.ts";
+import { readXgboost, type XgboostResult } from "./xgboost/read-xgboost.ts";
+import { ownRelease } from "./xgboost/render/convert.ts";
+import { renderForRelease } from "./xgboost/render/render-for.ts";
+import { refusalText } from "./xgboost/render/target.ts";
 import { readModelDocument, type ModelReading } from "./xgboost/read-model.ts";
 
 /** One file of a group as the reader found it: its bytes, or why they could not be had. */
@@ -30,12 +34,14 @@ export interface GroupParts {
   readonly infoType: string | undefined;
   /** Its facts are there also when it has a fault. */
   readonly model: ModelReading | undefined;
+  /** What the model pickle holds, or why it holds no model. */
+  readonly pickled: XgboostResult | undefined;
+  /** The document made from the pickle of a group that has no document of its own. */
+  readonly converted: Uint8Array | undefined;
+  readonly golden: GoldenSet | undefined;
   /** In the order of the kinds. */
   readonly faults: readonly PartFault[];
 }
-
-/** The order in which parts are read and their faults listed. */
-const KIND_ORDER: readonly ContentKind[] = ["factors_txt", "ic_csv", "info_pkl", "model_pkl", "model_json", "golden", "series"];
 
 interface OpenParts {
   factors?: readonly string[];
@@ -43,9 +49,12 @@ interface OpenParts {
   info?: Info;
   infoType?: string;
   model?: ModelReading;
+  pickled?: XgboostResult;
+  converted?: Uint8Array;
+  golden?: GoldenSet;
 }
 
-/** How the bytes of each kind are read into the parts; returns the refusal if there is one. Model pickles are kept, not read. */
+/** How the bytes of each kind are read into the parts; returns the refusal if there is one. A model pickle without a model is no fault by itself. */
 const READERS: Readonly<Record<ContentKind, (bytes: Uint8Array, parts: OpenParts) => Rejected | undefined>> = {
   factors_txt: (bytes, parts) => {
     const read = parseFactors(bytes);
@@ -66,11 +75,16 @@ const READERS: Readonly<Record<ContentKind, (bytes: Uint8Array, parts: OpenParts
     else parts.info = read.info;
     return undefined;
   },
-  model_pkl: () => undefined,
+  model_pkl: (bytes, parts) => {
+    parts.pickled = readXgboost(bytes);
+    return undefined;
+  },
   model_json: readModel,
-  golden: (bytes) => {
+  golden: (bytes, parts) => {
     const read = parseGolden(bytes);
-    return read.ok ? undefined : read;
+    if (!read.ok) return read;
+    parts.golden = read.golden;
+    return undefined;
   },
   series: (bytes) => {
     const read = checkSeries(bytes);
@@ -85,18 +99,32 @@ function readModel(bytes: Uint8Array, parts: OpenParts): Rejected | undefined {
   return read.fault === undefined ? undefined : { ok: false, offset: 0, reason: read.fault };
 }
 
+/** Makes the document of a group that has only a model pickle; returns the refusal if there is one. */
+function convert(parts: OpenParts): Rejected | undefined {
+  const { pickled } = parts;
+  if (pickled === undefined || !pickled.ok) return pickled;
+  const made = renderForRelease(pickled.model, ownRelease(pickled.model, "json"));
+  if (!made.ok) return rejected(refusalText(made));
+  parts.converted = made.document;
+  return readModel(made.document, parts);
+}
+
 /** Reads every part. A part that cannot be read becomes a fault and leaves the others alone. */
 export function readParts(files: readonly GroupFile[]): GroupParts {
   const byKind = new Map(files.map((file) => [file.kind, file]));
   const parts: OpenParts = {};
   const faults: PartFault[] = [];
-  for (const kind of KIND_ORDER) {
+  for (const kind of CONTENT_KINDS) {
     const file = byKind.get(kind);
     if (file === undefined) continue;
     const refusal =
       file.bytes === undefined ? { ok: false as const, offset: 0, reason: file.unreadable } : READERS[kind](file.bytes, parts);
     if (refusal !== undefined) faults.push({ kind, file: file.path, reason: rejectionText(refusal) });
   }
+  const pickle = byKind.get("model_pkl");
+  const unconverted = byKind.has("model_json") ? undefined : convert(parts);
+  if (pickle !== undefined && unconverted !== undefined)
+    faults.push({ kind: "model_pkl", file: pickle.path, reason: rejectionText(unconverted) });
   return {
     files: byKind,
     factors: parts.factors,
@@ -104,6 +132,9 @@ export function readParts(files: readonly GroupFile[]): GroupParts {
     info: parts.info,
     infoType: parts.infoType,
     model: parts.model,
+    pickled: parts.pickled,
+    converted: parts.converted,
+    golden: parts.golden,
     faults,
   };
 }

@@ -43,6 +43,7 @@ export const daemon = {
   entryPoints: {
     "model-managerd": "daemon/main.ts",
     "reader-thread": "daemon/workers/reader-thread.ts",
+    "desk-thread": "daemon/workers/desk-thread.ts",
     "observer-thread": "daemon/disk/observer-thread.ts",
     "checker-thread": "daemon/disk/checker-thread.ts",
     "writer-thread": "daemon/storage/writer-thread.ts",

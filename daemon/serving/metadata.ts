@@ -37,7 +37,7 @@ export function metadataOf(served: ServedVersion, description: GroupDescription)
     sha256: served.sha256,
     activation: served.activation,
     status: served.status,
-    rendered_for: "",
+    rendered_for: served.renderedFor,
   };
 }
 

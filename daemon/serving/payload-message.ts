@@ -19,6 +19,12 @@ export interface EncodedPayload {
   readonly bytes: number;
 }
 
+/** A document before its line breaks are made LF, and the digest that it was checked against. */
+export interface StoredDocument {
+  readonly bytes: Buffer;
+  readonly sha256: string;
+}
+
 /** 32 MiB are searched, 4 MiB copied, or 1 MiB rewritten and hashed, in 1 to 3 ms. */
 const SEARCH_SLICE = 32 * 1024 * 1024;
 const COPY_SLICE = 4 * 1024 * 1024;
@@ -38,7 +44,11 @@ const RESPONSE_START = Buffer.from([0x08, 0x01, 0x12, 0x02, 0x6f, 0x6b, 0x1a]);
  * GetModelResponse in its gRPC frame, so that the gRPC door can send it without copying 2 MB once more. Rejects when the document's digest is not the one that
  * the answer would name.
  */
-export async function encodePayload(served: ServedVersion, stored: Buffer, description: GroupDescription): Promise<EncodedPayload> {
+export async function encodePayload(
+  served: ServedVersion,
+  { bytes: stored, sha256 }: StoredDocument,
+  description: GroupDescription,
+): Promise<EncodedPayload> {
   const rewritten = await needsRewriting(stored);
   const documentLength = rewritten ? await lengthAsServed(stored) : stored.length;
   const metadata = encodeMetadata(metadataOf(served, description));
@@ -57,7 +67,7 @@ export async function encodePayload(served: ServedVersion, stored: Buffer, descr
   whole.set(documentHead, payloadAt);
   const documentAt = payloadAt + documentHead.length;
   const document = whole.subarray(documentAt, documentAt + documentLength);
-  const digest = rewritten ? await rewriteInto(document, stored) : await copyInto(document, stored, served.documentSha256);
+  const digest = rewritten ? await rewriteInto(document, stored) : await copyInto(document, stored, sha256);
   if (digest !== served.sha256)
     throw new Error(
       `document of ${served.modelName}/${served.groupKey} ${served.label} has digest ${digest}, not ${served.sha256} as recorded`,

@@ -4,12 +4,12 @@ import { LRUCache } from "lru-cache";
 import type { GroupDescription } from "../../shared/domain/description.ts";
 import type { ServedModels, ServedVersion } from "../app/ports.ts";
 import { metadataOf } from "./metadata.ts";
-import { type EncodedPayload, encodePayload } from "./payload-message.ts";
+import { type EncodedPayload, encodePayload, type StoredDocument } from "./payload-message.ts";
 
 /** What the encoded answers are made from. */
 export interface ServedModelsOptions {
-  /** The stored bytes of an object, checked against their digest. */
-  readonly readObject: (sha256: string) => Promise<Buffer>;
+  /** The document of a version: as stored, or as rendered. Checked against its digest. */
+  readonly readDocument: (served: ServedVersion) => Promise<StoredDocument>;
   readonly loadDescription: (versionId: number) => Promise<GroupDescription>;
   /** How much memory the kept answers may take, in bytes. An answer larger than that is served and not kept. */
   readonly maxBytes: number;
@@ -26,7 +26,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   });
   const loading = new Map<string, Promise<EncodedPayload>>();
 
-  type Parts = readonly [stored: Buffer, description: GroupDescription];
+  type Parts = readonly [stored: StoredDocument, description: GroupDescription];
 
   async function encode(served: ServedVersion, key: string, parts: Parts | Promise<Parts>): Promise<EncodedPayload> {
     try {
@@ -49,10 +49,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     const key = keyOf(served);
     const entry = kept.get(key);
     if (entry !== undefined) return entry;
-    return (
-      loading.get(key) ??
-      start(served, key, Promise.all([options.readObject(served.documentSha256), options.loadDescription(served.versionId)]))
-    );
+    return loading.get(key) ?? start(served, key, Promise.all([options.readDocument(served), options.loadDescription(served.versionId)]));
   }
 
   return {
@@ -61,7 +58,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       if (kept.has(key) || loading.has(key)) return;
       const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
       // Whoever asks for it is told why it failed; here nobody has asked yet.
-      start(served, key, [bytes, description]).catch(() => undefined);
+      start(served, key, [{ bytes, sha256: served.documentSha256 }, description]).catch(() => undefined);
     },
     atHand: (served) => kept.get(keyOf(served))?.payload,
     documentAtHand: (served) => kept.get(keyOf(served))?.document,
@@ -87,6 +84,19 @@ function keyOf(served: ServedVersion): string {
 }
 
 function keyText(served: ServedVersion): string {
-  const { versionId, modelName, groupKey, label, status, activation, sha256, rootPath, documentPath, documentSha256, capturedAt } = served;
-  return `${versionId}\0${modelName}\0${groupKey}\0${label}\0${status}\0${activation}\0${sha256}\0${rootPath}\0${documentPath}\0${documentSha256}\0${capturedAt}`;
+  const {
+    versionId,
+    modelName,
+    groupKey,
+    label,
+    status,
+    activation,
+    sha256,
+    rootPath,
+    documentPath,
+    documentSha256,
+    capturedAt,
+    renderedFor,
+  } = served;
+  return `${versionId}\0${modelName}\0${groupKey}\0${label}\0${status}\0${activation}\0${sha256}\0${rootPath}\0${documentPath}\0${documentSha256}\0${capturedAt}\0${renderedFor}`;
 }

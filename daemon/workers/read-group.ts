@@ -3,20 +3,17 @@
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 import { posix } from "node:path";
-import type { ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import { CONTENT_KINDS } from "../../shared/domain/artifact-kinds.ts";
 import type { GroupDescription } from "../../shared/domain/description.ts";
 import { compareCodePoints } from "../../shared/domain/names.ts";
 import { stringifyExact } from "../../shared/lib/exact-json.ts";
-import type { FileStamp, GroupReading, GroupSummary, ObservedGroup, ReadFile } from "../app/ports.ts";
+import type { FileStamp, GroupReading, GroupSummary, MadeObject, ObservedGroup, ReadFile } from "../app/ports.ts";
 import { chooseFiles } from "../artifacts/choose-files.ts";
 import { describeGroup, type GroupFindings } from "../artifacts/describe-group.ts";
 import type { GroupFile } from "../artifacts/group-parts.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { isUnchanged, readWholeFile } from "./read-file.ts";
 import type { ReaderSettings } from "./reader-messages.ts";
-
-/** The kinds whose bytes make up a version, in the order in which they are listed. */
-const CONTENT_KINDS: readonly ContentKind[] = ["factors_txt", "ic_csv", "info_pkl", "model_pkl", "model_json", "golden", "series"];
 
 const UNSTABLE: GroupReading = { outcome: "unstable" };
 
@@ -56,7 +53,11 @@ export function readGroup(rootPath: string, group: ObservedGroup, settings: Read
   const findings = describeGroup(group.groupKey, read.parts, warnings);
   // The last look: whatever was read is what still lies there.
   if (!group.files.every((file) => isUnchanged(`${rootPath}/${file.path}`, file.stamp))) return { reading: UNSTABLE, buffers: [] };
-  return { reading: readingOf(read.files, findings), buffers: read.files.map((file) => file.bytes.buffer) };
+  const derived = derivedOf(findings);
+  return {
+    reading: readingOf(read.files, findings, derived),
+    buffers: [...read.files, ...derived].map(({ bytes }) => bytes.buffer),
+  };
 }
 
 /** The bytes of the chosen files; undefined when one of them is not the listed file any more. */
@@ -77,8 +78,8 @@ function readContent(rootPath: string, chosen: readonly FileStamp[], settings: R
   return { files, parts };
 }
 
-function readingOf(files: readonly ReadFile[], findings: GroupFindings): GroupReading {
-  const { description, document, faults, contradictions, ready, notReady } = findings;
+function readingOf(files: readonly ReadFile[], findings: GroupFindings, derived: readonly MadeObject[]): GroupReading {
+  const { description, document, faults, contradictions, ready, notReady, failure } = findings;
   return {
     outcome: "read",
     files,
@@ -87,8 +88,8 @@ function readingOf(files: readonly ReadFile[], findings: GroupFindings): GroupRe
     contentDigest: contentDigest(files),
     ready,
     notReady,
-    failure: "",
-    derived: [],
+    failure,
+    derived,
     served: servedDocument(files, document),
     summary: summaryOf(description),
     descriptionText: descriptionText(description),
@@ -108,6 +109,19 @@ function summaryOf(description: GroupDescription): GroupSummary {
     golden: description.golden,
     warnings: description.warnings,
   };
+}
+
+/** What was made of the files, in buffers of their own. */
+function derivedOf({ document, proof }: GroupFindings): readonly (MadeObject & { readonly bytes: Uint8Array<ArrayBuffer> })[] {
+  const made = [
+    { kind: "converted_json", given: document?.converted },
+    { kind: "proof", given: proof },
+  ] as const;
+  return made.flatMap(({ kind, given }) => {
+    if (given === undefined) return [];
+    const bytes = new Uint8Array(given);
+    return [{ kind, size: bytes.length, sha256: hash("sha256", bytes), bytes }];
+  });
 }
 
 /** `stringifyExact`, but without its per-member call in the usual case that no integer is beyond 2^53. */
@@ -131,8 +145,10 @@ function servedDocument(
   document: GroupFindings["document"],
 ): { readonly sha256: string; readonly bytes: number } {
   const file = files.find((candidate) => candidate.kind === "model_json");
-  if (document === undefined || file === undefined) return { sha256: "", bytes: 0 };
-  const { rewritten } = document;
+  if (document === undefined) return { sha256: "", bytes: 0 };
+  const { rewritten, converted } = document;
+  if (converted !== undefined) return { sha256: hash("sha256", converted), bytes: converted.length };
+  if (file === undefined) return { sha256: "", bytes: 0 };
   if (rewritten === undefined) return { sha256: file.sha256, bytes: file.bytes.length };
   return { sha256: hash("sha256", rewritten), bytes: Buffer.byteLength(rewritten) };
 }

@@ -1,4 +1,4 @@
 // The version of our readers, kept with every group that they looked at.
 
 /** Grows when the readers learn more, so that stored groups are looked at again. */
-export const readerVersion = 1;
+export const readerVersion = 2;

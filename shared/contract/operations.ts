@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { catalogEvent } from "./events.ts";
 import type { Operation } from "./operation.ts";
+import { MODEL_OPERATIONS } from "./model-operations.ts";
 import { SERVICE_OPERATIONS } from "./service-operations.ts";
 import { STORE_OPERATIONS } from "./store-operations.ts";
 import {
@@ -271,6 +272,7 @@ export const OPERATIONS = {
     output: catalogEvent,
   },
 
+  ...MODEL_OPERATIONS,
   ...SERVICE_OPERATIONS,
   ...STORE_OPERATIONS,
 } as const satisfies Record<string, Operation>;

@@ -20,13 +20,19 @@ export const storeFinding = z.object({
 });
 export type StoreFinding = z.infer<typeof storeFinding>;
 
+/** A live version that does not give the margins that were promised for it. */
+export const storeMargins = z.object({ part: z.literal("margins"), line: z.string(), version: z.string(), detail: z.string() });
+export type StoreMargins = z.infer<typeof storeMargins>;
+
 /** How far it is, or how it ended. */
 const counts = {
   objects: z.number().int().describe("objects looked at"),
   bytes: z.number().int(),
-  total: z.number().int().describe("objects in the store when it began"),
+  total: z.number().int().describe("objects to be looked at when it began"),
   damaged: z.number().int().describe("objects that were found damaged or could not be looked at"),
   restored: z.number().int().describe("how many of them were restored"),
+  models: z.number().int().describe("live versions whose margins were looked at"),
+  failed: z.number().int().describe("how many of them gave others than were promised, or could not be looked at"),
 };
 export const storeSummary = z.object({ part: z.literal("done"), ...counts });
 export type StoreSummary = z.infer<typeof storeSummary>;
@@ -36,8 +42,8 @@ export const STORE_OPERATIONS = {
   "store.verify": {
     kind: "stream",
     scope: "model:admin",
-    summary: "read every stored object and compare it with its digest; what is damaged is restored where a copy is found",
-    input: z.object({}),
-    output: z.discriminatedUnion("part", [z.object({ part: z.literal("progress"), ...counts }), storeFinding, storeSummary]),
+    summary: "read every stored object and compare it with its digest, restore what is damaged, and prove what is live",
+    input: z.object({ source: z.string().max(128).optional().describe("only what this source needs") }),
+    output: z.discriminatedUnion("part", [z.object({ part: z.literal("progress"), ...counts }), storeFinding, storeMargins, storeSummary]),
   },
 } as const satisfies Record<string, Operation>;

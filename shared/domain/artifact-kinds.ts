@@ -11,6 +11,9 @@ export type FileKind = ArtifactKind | CompanionKind;
 /** The kinds whose bytes make up a version (the manifest only says when a group is complete). */
 export type ContentKind = Exclude<FileKind, "manifest">;
 
+/** The kinds whose bytes make up a version, in the order in which they are listed. */
+export const CONTENT_KINDS = [...ARTIFACT_KINDS, "golden", "series"] as const satisfies readonly ContentKind[];
+
 /** What the daemon makes of a version's files and keeps beside them: the document converted from a pickle, and rows with the margins that it gave. */
 export const DERIVED_KINDS = ["converted_json", "proof"] as const;
 export type DerivedKind = (typeof DERIVED_KINDS)[number];

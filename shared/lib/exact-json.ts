@@ -4,11 +4,16 @@
 export type ExactJson = null | boolean | number | bigint | string | readonly ExactJson[] | { readonly [key: string]: ExactJson };
 
 /**
- * Prints a value; a bigint becomes a plain JSON integer with all its digits; NaN and infinities become null.
+ * Prints a value; a bigint becomes a plain JSON integer with all its digits, −0 keeps its sign, NaN and infinities become null.
  * `undefined` members are left out, as `JSON.stringify` does. Throws on cycles.
  */
 export function stringifyExact(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_key, member: unknown) => (typeof member === "bigint" ? JSON.rawJSON(String(member)) : member), indent);
+  return JSON.stringify(value, (_key, member: unknown) => rawOf(member), indent);
+}
+
+function rawOf(member: unknown): unknown {
+  if (typeof member === "bigint") return JSON.rawJSON(String(member));
+  return Object.is(member, -0) ? JSON.rawJSON("-0.0") : member;
 }
 
 /** Reads JSON; an integer that a double would round comes back as bigint. Throws SyntaxError on bad text. */

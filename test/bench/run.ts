@@ -1,4 +1,4 @@
-// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal.
+// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal, predict.
 
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { benchGetModel } from "./get-model.ts";
 import { benchLatency } from "./latency.ts";
+import { benchPredict } from "./predict.ts";
 import { printRows, type Row } from "./report.ts";
 import { benchScan } from "./scan.ts";
 import { benchTerminal } from "./terminal.ts";
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, (base: string) => Promise<Row[]>>> = {
   "get-model": benchGetModel,
   scan: benchScan,
   terminal: benchTerminal,
+  predict: benchPredict,
 };
 
 const wanted = process.argv.slice(2);

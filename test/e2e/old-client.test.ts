@@ -58,8 +58,14 @@ describeNeeding(python, "a Python client of the old wire", () => {
     expect(JSON.stringify(lines)).toContain(createHash("sha256").update(written).digest("hex"));
   });
 
-  test("is told ok=false for a group that has only a pickle", { timeout: 60_000 }, async () => {
+  test("gets the document of a group that has only a pickle", { timeout: 60_000 }, async () => {
     const { exitCode, lines } = await runOldClient(python, "get", daemon.ready.grpc, "beta", "ETCBTC", "ETCBTC_ret_240");
+    expect(exitCode).toBe(0);
+    expect(lines[0]).toMatchObject({ ok: true, has_payload: true });
+  });
+
+  test("is told ok=false for a group that is not there", { timeout: 60_000 }, async () => {
+    const { exitCode, lines } = await runOldClient(python, "get", daemon.ready.grpc, "beta", "ETCBTC", "ETCBTC_ret_1");
     expect(exitCode).toBe(2);
     expect(lines[0]).toMatchObject({ ok: false });
   });

@@ -37,8 +37,10 @@ async function takeScreens(alpha: string, socket: string): Promise<ReadonlyMap<s
   await keep("group-ic", /[+-]0\.\d{4} .*█/);
   terminal.press("2");
   await keep("group-training", "gap best");
+  terminal.press("3");
+  await keep("group-model", "importance by total gain");
   await writeTraining(alpha, GROUP, { stamp: 7, symbol: "ETHBTC" });
-  terminal.press("5");
+  terminal.press("6");
   await keep("group-versions", /v2 +production LIVE/);
   terminal.press("j", "a");
   await keep("confirm-activate", "v2 → v1");

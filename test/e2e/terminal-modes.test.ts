@@ -146,6 +146,8 @@ describeNeeding(pseudoTerminal(), "terminals of little ability", () => {
     await terminal.waitFor("factor_1");
     terminal.type("2");
     await terminal.waitFor("gap best");
+    terminal.type("3");
+    await terminal.waitFor("importance by total gain");
     terminal.type("q");
     await terminal.ended;
     return terminal.text();

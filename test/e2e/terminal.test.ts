@@ -72,7 +72,7 @@ describeNeeding(tmux(), "the terminal UI on a real daemon", () => {
         const curves = await terminal.waitFor("gap best");
         expect(curves).toMatch(/[⠁-⣿]/);
         expect(curves).toMatch(/train .*valid/);
-        terminal.press("5");
+        terminal.press("6");
         await terminal.waitFor(/v1 +production LIVE/);
 
         await writeTraining(alpha, group, { stamp: 7, symbol });

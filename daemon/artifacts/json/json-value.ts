@@ -7,7 +7,7 @@ export interface JsonObject {
 }
 
 /** Sets a member, also one called `__proto__`. */
-export function setJsonMember(target: JsonObject, key: string, value: JsonValue): void {
+export function setJsonMember<V>(target: { [key: string]: V }, key: string, value: V): void {
   if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 }

@@ -16,15 +16,18 @@ import type {
   ObjectUpkeep,
   ObservedGroup,
   ReadFile,
+  Renderings,
   ServedModels,
 } from "../../../daemon/app/ports.ts";
 import { createRecentLines } from "../../../daemon/ops/recent-lines.ts";
+import { createRenderings } from "../../../daemon/serving/renderings.ts";
 import { openCatalogStore } from "../../../daemon/storage/catalog-store.ts";
 import { openCatalogWriter } from "../../../daemon/storage/catalog-writer.ts";
 import { SCOPES } from "../../../shared/contract/operations.ts";
 import type { GroupDescription } from "../../../shared/domain/description.ts";
 import type { Clock } from "../../../shared/lib/clock.ts";
 import { stringifyExact } from "../../../shared/lib/exact-json.ts";
+import { playedDesk, type PlayedAnswers } from "./played-desk.ts";
 
 export const quietLog: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -54,8 +57,10 @@ export interface Stage extends AsyncDisposable {
 export interface StageOptions {
   readonly objects?: ObjectStore & ObjectUpkeep;
   /** Made over the way to read an object through the application. */
-  readonly models?: (readObject: (sha256: string) => Promise<Buffer>, store: CatalogStore) => ServedModels;
+  readonly models?: (readObject: (sha256: string) => Promise<Buffer>, store: CatalogStore, renderings: Renderings) => ServedModels;
   readonly log?: Log;
+  /** What the model desk answers. */
+  readonly desk?: PlayedAnswers;
   /** Puts something between the application and its catalog. */
   readonly wrapStore?: (store: CatalogStore) => CatalogStore;
   /** Root of the source `src`. */
@@ -82,12 +87,17 @@ export async function openStage(stateDir: string, options: StageOptions = {}): P
   let sink: DiskSink | undefined;
   const faults: Faults = { held: Promise.resolve(), room: { freeBytes: 50, totalBytes: 100 } };
   const observer = playedObserver(() => sink, dealt);
+  const desk = playedDesk(options.desk);
+  const readObject = (digest: string): Promise<Buffer> => app.readObject(digest);
+  const renderings = createRenderings({ desk, readObject, maxBytes: 1_000_000 });
   const app: OpenApplication = await openApplication({
     stored: await store.load(),
     store,
+    desk,
+    renderings,
     clock,
     log: options.log ?? quietLog,
-    models: options.models?.((digest) => app.readObject(digest), store) ?? namedPayloads,
+    models: options.models?.(readObject, store, renderings) ?? namedPayloads,
     objects: options.objects ?? playedObjects(() => faults.object),
     reader: playedReader(readings, () => faults.held),
     resolveRoot: (path) => Promise.resolve({ rootPath: path, device: "1", folderName: path.slice(path.lastIndexOf("/") + 1) }),
@@ -108,14 +118,8 @@ export async function openStage(stateDir: string, options: StageOptions = {}): P
 
   async function showReading(groupKey: string, reading: GroupReading, settled = true): Promise<void> {
     readings.set(groupKey, reading);
-    const group: ObservedGroup = {
-      sourceId: 1,
-      groupKey,
-      settled,
-      files: [{ path: `${groupKey}_model.json`, kind: "model_json", size: 1, mtimeNs: "0", stamp: String(dealt.length) }],
-    };
     const before = dealt.length;
-    sink?.groupsChanged([group]);
+    sink?.groupsChanged([observed(groupKey, settled, String(before))]);
     while (dealt.length === before) await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -134,6 +138,12 @@ export async function openStage(stateDir: string, options: StageOptions = {}): P
       await opened[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A group of one file, as a listing shows it. */
+function observed(groupKey: string, settled: boolean, stamp: string): ObservedGroup {
+  const file = { path: `${groupKey}_model.json`, kind: "model_json", size: 1, mtimeNs: "0", stamp } as const;
+  return { sourceId: 1, groupKey, settled, files: [file] };
 }
 
 /** The strings that make something go wrong. */

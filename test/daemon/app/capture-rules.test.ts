@@ -127,6 +127,24 @@ describe("a new valid training", () => {
   });
 });
 
+describe("files that older readers could not use", () => {
+  const unread = version(1, { model_pkl: "p" }, { status: "staged", ready: false });
+  test("are a version of their own once they can be used", () => {
+    const usable = reading({ model_pkl: "p" }, { ready: true, notReady: "" });
+    expect(decide({ reading: usable, same: unread, newest: unread, contentBefore: digest({ model_pkl: "p" }) })).toMatchObject({
+      action: "capture",
+      status: "production",
+    });
+  });
+  test("stay as they are while they cannot", () => {
+    const unusable = reading({ model_pkl: "p" });
+    expect(decide({ reading: unusable, same: unread, newest: unread, contentBefore: digest({ model_pkl: "p" }) })).toEqual({
+      action: "none",
+      degraded: "",
+    });
+  });
+});
+
 describe("a part that can't be read", () => {
   const broken = { faults: [{ kind: "info_pkl" as const, file: "X_info.pkl", reason: "truncated" }] };
   const badModel = {

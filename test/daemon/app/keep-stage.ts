@@ -8,6 +8,7 @@ import { parseDescription } from "../../../daemon/app/line-queries.ts";
 import type { CatalogStore, Log, ObjectStore, ObjectUpkeep } from "../../../daemon/app/ports.ts";
 import { openObjectStore } from "../../../daemon/disk/object-store.ts";
 import { createServedModels } from "../../../daemon/serving/served-models.ts";
+import type { PlayedAnswers } from "./played-desk.ts";
 import { openStage, quietLog, type Contents, type Stage } from "./application-fixture.ts";
 
 /** A stage over packs in a directory. */
@@ -26,11 +27,12 @@ export interface KeepStageOptions {
   readonly wrap?: (objects: ObjectStore & ObjectUpkeep) => ObjectStore & ObjectUpkeep;
   readonly wrapStore?: (store: CatalogStore) => CatalogStore;
   readonly log?: Log;
+  readonly desk?: PlayedAnswers;
 }
 
 /** Opens the stage; again in the same directory for a restart. */
 export async function openKeepStage(stateDir: string, options: KeepStageOptions = {}): Promise<KeepStage> {
-  const { youngMs = 0, wrap, wrapStore = (store) => store, log = quietLog } = options;
+  const { youngMs = 0, wrap, wrapStore = (store) => store, log = quietLog, desk = {} } = options;
   const store = await openObjectStore(join(stateDir, "objects"), { youngMs });
   const objects = wrap?.(store) ?? store;
   const root = join(stateDir, "models");
@@ -40,10 +42,11 @@ export async function openKeepStage(stateDir: string, options: KeepStageOptions 
     objects,
     root,
     log,
+    desk,
     wrapStore: (given) => (catalogStore = wrapStore(given)),
     models: (readObject, catalog) =>
       createServedModels({
-        readObject,
+        readDocument: async ({ documentSha256: sha256 }) => ({ bytes: await readObject(sha256), sha256 }),
         loadDescription: async (versionId) => parseDescription((await catalog.descriptionOf(versionId)) ?? ""),
         maxBytes: 1024 * 1024,
       }),

@@ -13,9 +13,9 @@ const LINE = `src/${GROUP}`;
 
 type Item = Output<"store.verify">;
 
-async function verify(stage: KeepStage, signal = stage.context.signal): Promise<readonly Item[]> {
+async function verify(stage: KeepStage, signal = stage.context.signal, input: { source?: string } = {}): Promise<readonly Item[]> {
   const items: Item[] = [];
-  for await (const item of stage.app.stream("store.verify", {}, { ...stage.context, signal })) items.push(item as Item);
+  for await (const item of stage.app.stream("store.verify", input, { ...stage.context, signal })) items.push(item as Item);
   return items.filter((item) => item.part !== "progress");
 }
 
@@ -45,7 +45,30 @@ describe("verify", () => {
     await using stage = await openKeepStage(directory());
     for (const number of [1, 2, 3]) await stage.show(GROUP, contentsOf(number));
     const bytes = [1, 2, 3].reduce((sum, number) => sum + model(number).length, "f0".length);
-    expect(await verify(stage)).toEqual([{ part: "done", objects: 4, bytes, total: 4, damaged: 0, restored: 0 }]);
+    expect(await verify(stage)).toEqual([{ part: "done", objects: 4, bytes, total: 4, damaged: 0, restored: 0, models: 1, failed: 0 }]);
+  });
+
+  it("of one source looks at what its versions need, and at nothing else", async () => {
+    await using stage = await openKeepStage(directory());
+    await stage.show(GROUP, contentsOf(1));
+    await stage.app.invoke("source.add", { path: "/models/other", name: "other" }, stage.context);
+    await damage(model(1));
+    const of = async (source: string): Promise<unknown> => (await verify(stage, stage.context.signal, { source })).at(-1);
+    expect(await of("other")).toMatchObject({ objects: 0, total: 0, damaged: 0, models: 0 });
+    expect(await of("src")).toMatchObject({ objects: 2, total: 2, damaged: 1, models: 1 });
+    await expect(of("none")).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("names what is live and does not give the margins that were promised for it", async () => {
+    await using stage = await openKeepStage(directory(), {
+      desk: { prove: () => ({ outcome: "done", value: { failure: "row 0 differs" } }) },
+    });
+    const proof = Buffer.from("rows");
+    const sha256 = digestOf("rows");
+    await stage.show(GROUP, contentsOf(1), { derived: [{ kind: "proof", bytes: proof, size: proof.length, sha256 }] });
+    const items = await verify(stage);
+    expect(items).toContainEqual({ part: "margins", line: LINE, version: "v1", detail: "row 0 differs" });
+    expect(items.at(-1)).toMatchObject({ damaged: 0, models: 1, failed: 1 });
   });
 
   it("names each kind of damage, and the versions and lines that need the bytes", async () => {

@@ -27,7 +27,10 @@ const FAULTS: Readonly<Record<string, readonly (readonly [kind: string, reason: 
     ["info_pkl", /empty/],
     ["model_json", /empty/],
   ],
-  EVIL: [["info_pkl", /posix\.system; nothing was called \(at byte 69\)/]],
+  EVIL: [
+    ["info_pkl", /posix\.system; nothing was called \(at byte 69\)/],
+    ["model_pkl", /holds a posix\.system, which is no XGBoost model/],
+  ],
   GBK: [["ic_csv", /not UTF-8 \(at byte 47\)/]],
   HALF: [["model_json", /ends too early \(at byte 1500\)/]],
   HUGE: [["info_pkl", /1099511627776 bytes are announced, 3 are left/]],
@@ -50,7 +53,7 @@ const FAULTS: Readonly<Record<string, readonly (readonly [kind: string, reason: 
   TAIL: [["model_json", /more text follows the document \(at byte 6301\)/]],
   TRUNCINFO: [["info_pkl", /cut off/]],
   TRUNCJSON: [["model_json", /ends too early \(at byte 4200\)/]],
-  TRUNCPKL: [],
+  TRUNCPKL: [["model_pkl", /cut off, or damaged\) \(at byte 2\)/]],
 };
 
 describe("a broken group", () => {
@@ -112,6 +115,7 @@ describe("a broken group", () => {
       "EMPTY_ret_60_factors.txt: the file names no factors",
       "EMPTY_ret_60_ic.csv: the file has no rows",
       "EMPTY_ret_60: the number of features is not known",
+      "EMPTY_ret_60_model.pkl: the file is empty",
     ]);
   });
 });

@@ -58,7 +58,7 @@ describe("fields", () => {
     expect(describeGroup("A_r", [file("model_json", MODEL)]).document).toEqual({ rewritten: undefined });
   });
 
-  it("a golden file is kept as not checked", () => {
+  it("a golden file without a model is kept as not checked", () => {
     expect(describeGroup("A_r", [file("golden", '{"rows": [[1]], "margins": [1]}')]).description.golden).toBe("not_checked");
     expect(describeGroup("A_r", []).description.golden).toBe("absent");
   });

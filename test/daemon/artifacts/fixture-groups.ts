@@ -41,6 +41,10 @@ export interface GoldenGroup {
   readonly info_globals?: readonly string[];
   readonly model_meta: Readonly<Record<string, unknown>>;
   readonly evals_result: unknown;
+  /** What the reference library read from the model pickle. */
+  readonly model_pkl?: { readonly evals_result_: unknown };
+  /** Rows and the margins that the reference library gave for them; null = missing. */
+  readonly probe?: { readonly x: readonly (readonly (number | null)[])[]; readonly margin: readonly (number | readonly number[])[] };
   readonly warn_dim_mismatch: boolean;
 }
 

@@ -23,6 +23,7 @@ export function servedVersion(document: Uint8Array, fields: Partial<ServedVersio
     documentPath: "deep/ETHBTC_ret_60_model.json",
     documentSha256: sha256(document),
     capturedAt: 1_767_605_400_123_456n,
+    renderedFor: "",
     ...fields,
   };
 }

@@ -18,9 +18,9 @@ const responseType = root.lookupType("modelmanager.v1.GetModelResponse");
 function serving(document: Buffer, text: GroupDescription = description(), maxBytes = 1 << 24) {
   const reads = { objects: 0, descriptions: 0 };
   const models = createServedModels({
-    readObject: async () => {
+    readDocument: async ({ documentSha256 }) => {
       reads.objects++;
-      return document;
+      return { bytes: document, sha256: documentSha256 };
     },
     loadDescription: async () => {
       reads.descriptions++;
@@ -227,9 +227,9 @@ describe("what is kept", () => {
     const big = Buffer.alloc(50_000, 0x62);
     let objects = 0;
     const models = createServedModels({
-      readObject: async (digest) => {
+      readDocument: async ({ documentSha256: digest }) => {
         objects++;
-        return digest === sha256(big) ? big : small;
+        return { bytes: digest === sha256(big) ? big : small, sha256: digest };
       },
       loadDescription: async () => description(),
       maxBytes: 20_000,
@@ -245,9 +245,9 @@ describe("what is kept", () => {
   test("a failed load is told to all who wait for it, and tried again by the next", async () => {
     let fail = true;
     const models = createServedModels({
-      readObject: async () => {
+      readDocument: async ({ documentSha256 }) => {
         if (fail) throw new Error("object is missing");
-        return DOCUMENT;
+        return { bytes: DOCUMENT, sha256: documentSha256 };
       },
       loadDescription: async () => description(),
       maxBytes: 1 << 20,

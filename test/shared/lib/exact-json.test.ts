@@ -18,6 +18,11 @@ describe("exact JSON", () => {
     });
   });
 
+  it("keeps the sign of zero", () => {
+    expect(stringifyExact([-0, 0])).toBe("[-0.0,0]");
+    expect(parseExact(stringifyExact([-0, 0]))).toEqual([-0, 0]);
+  });
+
   it("sees long integers behind strings of any kind, and no digits within them", () => {
     expect(mayHoldLongInteger('{"x\\\\":"\\"1234567890123456","y":1234567890123456}')).toBe(true);
     expect(mayHoldLongInteger('{"x\\\\":"\\"1234567890123456","y":123456789012345}')).toBe(false);

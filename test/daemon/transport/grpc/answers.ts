@@ -10,7 +10,7 @@ import { PROTO } from "./proto.ts";
 export function found(document: Buffer, fields: Partial<ServedVersion> = {}): ModelAnswer {
   const served = servedVersion(document, fields);
   const models = createServedModels({
-    readObject: async () => document,
+    readDocument: async ({ documentSha256: sha256 }) => ({ bytes: document, sha256 }),
     loadDescription: async () => description(),
     maxBytes: 1 << 28,
   });
