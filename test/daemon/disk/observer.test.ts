@@ -228,7 +228,8 @@ test("3,000 files made in one burst are all seen", async () => {
     mkdirSync(join(root.path, `f${folder}`));
     for (let file = 0; file < 100; file++) writeFileSync(join(root.path, `f${folder}`, `g${folder}_${file}_model.json`), "x");
   }
-  await waitFor("all groups", () => new Set(watched.sink.shown.map((group) => group.groupKey)).size === 3_000);
+  const isAll = (): boolean => new Set(watched.sink.shown.map((group) => group.groupKey)).size === 3_000;
+  await waitFor("all groups", isAll, { deadlineMs: 60_000, everyMs: 50 });
   expect(watched.sink.gone).toEqual([]);
 });
 
