@@ -1,10 +1,11 @@
-// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal, predict.
+// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal, predict, convert.
 
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { benchConvert } from "./convert.ts";
 import { benchGetModel } from "./get-model.ts";
 import { benchLatency } from "./latency.ts";
 import { benchPredict } from "./predict.ts";
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, (base: string) => Promise<Row[]>>> = {
   scan: benchScan,
   terminal: benchTerminal,
   predict: benchPredict,
+  convert: benchConvert,
 };
 
 const wanted = process.argv.slice(2);

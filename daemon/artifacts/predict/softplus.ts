@@ -75,13 +75,13 @@ function logOfFraction(f: number, k: number, cut: number): number {
 
 const EXPM1_POWERS = [-2.0109921195e-7, 4.0082177293e-6, -7.936507609e-5, 1.5873016091e-3, -3.3333335072e-2, 1] as const;
 const PER_LN2 = Math.fround(1.4426950216);
-const [HALF_LN2, MORE_LN2, MOST_LN2] = [floatOf(0x3eb17218), floatOf(0x3f851592), floatOf(0x4195b844)] as const;
+const [HALF_LN2, MOST_LN2] = [floatOf(0x3eb17218), floatOf(0x4195b844)] as const;
 
 /** e^x − 1 for x < −1e-7: with x = k × ln 2 + r, a quotient of polynomials of r, times 2^k. */
 function expm1OfNegative(x: number): number {
   if (-x >= MOST_LN2) return -1;
   if (-x <= HALF_LN2) return expm1OfRest(x, 0, 0);
-  const k = -x < MORE_LN2 ? -1 : Math.trunc(Math.fround(Math.fround(PER_LN2 * x) - 0.5));
+  const k = Math.trunc(Math.fround(Math.fround(PER_LN2 * x) - 0.5));
   const high = Math.fround(x - Math.fround(k * LN2_HIGH));
   const low = Math.fround(k * LN2_LOW);
   const rest = Math.fround(high - low);

@@ -12,6 +12,8 @@ import warnings
 
 sys.dont_write_bytecode = True
 warnings.filterwarnings("ignore")
+# A thread for each core costs ten times what these few rows do.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 import xgboost as xgb
@@ -24,7 +26,7 @@ def booster_of(path):
     booster = xgb.Booster({"nthread": 1, "verbosity": 0})
     booster.load_model(path)
     # Rows come without names; a model with categories keeps its types and gets them with the rows.
-    stored = booster.feature_types or []
+    stored = getattr(booster, "feature_types", None) or []
     types = stored if RELEASE >= (1, 6) and "c" in stored else None
     booster.feature_names = None
     booster.feature_types = None

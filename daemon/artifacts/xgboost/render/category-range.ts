@@ -40,21 +40,21 @@ const OVERFLOW: Extension = {
 };
 
 /** Sets that 1.6 searches as other releases do, for codes up to PADDED_TO and every one that the model knows. */
-export function padCategorySets(booster: TreeBooster, features: number): Extended {
-  return extended(booster, features, PADDING);
+export function padCategorySets(booster: TreeBooster): Extended {
+  return extended(booster, PADDING);
 }
 
 /** Sets by which other releases decide as 1.6 does, for codes up to SPELLED_TO and every one that the model knows. */
-export function spellOutOverflow(booster: TreeBooster, features: number): Extended {
-  return extended(booster, features, OVERFLOW);
+export function spellOutOverflow(booster: TreeBooster): Extended {
+  return extended(booster, OVERFLOW);
 }
 
-function extended(booster: TreeBooster, features: number, { least, codes }: Extension): Extended {
-  const largest = largestCodes(booster, features);
+function extended(booster: TreeBooster, { least, codes }: Extension): Extended {
+  const largest = largestCodes(booster);
   let count = 0;
   const trees = booster.trees.map((tree) => {
     const added = Array.from(tree.categoryNodes, (node, place) => {
-      const most = Math.max(least, largest[tree.splitIndices[node] ?? 0] ?? -1);
+      const most = Math.max(least, largest.get(tree.splitIndices[node] ?? 0) ?? -1);
       const last = lastOfWord(largestOf(tree, place));
       if (tree.defaultLeft[node] === 1 || last >= most || count > MOST_ADDED) return [];
       const extra = codes(last, most);
@@ -67,18 +67,15 @@ function extended(booster: TreeBooster, features: number, { least, codes }: Exte
   return count > 0 ? { ...booster, trees } : undefined;
 }
 
-/** The largest code of each feature that any set or the training frame names; −1 without one. */
-function largestCodes(booster: TreeBooster, features: number): Float64Array {
-  const largest = new Float64Array(features).fill(-1);
-  for (const tree of booster.trees)
-    tree.categoryNodes.forEach((node, place) => {
-      const feature = tree.splitIndices[node] ?? 0;
-      largest[feature] = Math.max(largest[feature] ?? -1, largestOf(tree, place));
-    });
+/** The largest code of each feature that any set or the training frame names. */
+function largestCodes(booster: TreeBooster): ReadonlyMap<number, number> {
+  const largest = new Map<number, number>();
+  const note = (feature: number, code: number): unknown => largest.set(feature, Math.max(largest.get(feature) ?? -1, code));
+  for (const tree of booster.trees) tree.categoryNodes.forEach((node, place) => note(tree.splitIndices[node] ?? 0, largestOf(tree, place)));
   const segments = memberOf(booster.categories, "feature_segments");
   if (Array.isArray(segments))
-    for (let feature = 0; feature + 1 < segments.length && feature < features; feature++)
-      largest[feature] = Math.max(largest[feature] ?? -1, Number(segments[feature + 1]) - Number(segments[feature]) - 1);
+    for (let feature = 0; feature + 1 < segments.length; feature++)
+      note(feature, Number(segments[feature + 1]) - Number(segments[feature]) - 1);
   return largest;
 }
 

@@ -2,14 +2,15 @@
 
 import type { Tree } from "../model.ts";
 
-const DELETED_FEATURE = 0x7fff_ffff;
+/** All bits of a feature; a node with all of them set is deleted, with or without the bit of the default direction. */
+const FEATURE_BITS = 0x7fff_ffff;
 const NO_NODE = -1;
 /** Parent of a root. */
 const ROOT_PARENT = 0x7fff_ffff;
 
 /** True for a node that pruning left over: nothing points to it. */
 function isDeleted(tree: Tree, node: number): boolean {
-  return node > 0 && (tree.splitIndices[node] ?? 0) >= DELETED_FEATURE;
+  return node > 0 && ((tree.splitIndices[node] ?? 0) & FEATURE_BITS) === FEATURE_BITS;
 }
 
 /** The same tree with its nodes numbered anew; itself when no node is deleted. For trees of plain leaves: others are never pruned. */

@@ -5,6 +5,7 @@ import { baseMargins } from "../../predict/links.ts";
 import { objectiveRules, type Link } from "../../predict/objectives.ts";
 import { summationOrder, type Release, type SummationOrder } from "../../predict/release.ts";
 import type { XgboostModel } from "../model.ts";
+import { floatText } from "../write/float-text.ts";
 import { layoutOf } from "../write/layouts.ts";
 import { isSpelledExactly } from "../write/score-text.ts";
 import { foldIntercepts } from "./fold-intercepts.ts";
@@ -90,7 +91,9 @@ function scoreOf(model: XgboostModel, target: Target, margin: number): number | 
     rules.link === "logit"
       ? outputValue("sigmoid", target.release, margin)
       : outputValue(rules.link === "log" ? "exp" : "identity", target.release, margin);
-  return floatsNear(inverse, SEARCH).find((score) => hasMargins(single, target, Float32Array.of(score), Float32Array.of(margin)));
+  const scores = floatsNear(inverse, SEARCH).filter((score) => hasMargins(single, target, Float32Array.of(score), Float32Array.of(margin)));
+  // Several scores may have the margin. The one of fewest digits is most likely what the trainer gave.
+  return scores.toSorted((a, b) => floatText(a).length - floatText(b).length)[0];
 }
 
 /** The score whose margin is 0. */

@@ -42,7 +42,7 @@ export const fitCategoryRange: Step = (model, { layout, release }, source) => {
   const { booster } = model;
   const isSourceChecked = layoutOf(source.version)?.checksCategoryRange ?? true;
   if (booster.kind === "linear" || isSourceChecked === layout.checksCategoryRange) return fitted(model);
-  const changed = isSourceChecked ? padCategorySets(booster, model.numFeature) : spellOutOverflow(booster, model.numFeature);
+  const changed = isSourceChecked ? padCategorySets(booster) : spellOutOverflow(booster);
   if (changed === undefined) return fitted(model);
   const difference =
     "XGBoost 1.6 sends a category beyond the last 32 that a split's set reaches into in the default direction, other releases send it left";

@@ -6,18 +6,25 @@ import { roundBounds } from "../write/rounds.ts";
 const NO_NODE = -1;
 const ROOT_PARENT = 0x7fff_ffff;
 
+/** What is made for a model that has none: so many weights or trees at most. A few bytes can claim any number of features and of parallel trees. */
+const MOST_MADE = 1_000_000;
+
 /**
  * The booster with `margins` (one an output) added to every leaf of each output's first tree, or to the biases of gblinear.
  *
  * A release that begins with the base margin m computes ((m + l1) + l2) + …, each sum rounded to float32. With m + l1, rounded, in the leaf and a base
  * margin of 0 it computes ((0 + (m + l1)) + l2) + …, the same numbers bit for bit; so does one that adds its 0 last.
  *
- * Undefined when some outputs have a tree and others have none.
+ * Undefined when some outputs have a tree and others have none, and when far too many weights or trees would have to be made.
  */
 export function foldIntercepts(model: XgboostModel, margins: Float32Array): TreeBooster | LinearBooster | undefined {
   const { booster } = model;
-  if (booster.kind === "linear") return withBiases(booster, model, margins);
-  if (booster.trees.length === 0) return oneRound(booster, model, margins);
+  if (booster.kind === "linear")
+    return booster.weights.length === 0 && (model.numFeature + 1) * model.outputs > MOST_MADE
+      ? undefined
+      : withBiases(booster, model, margins);
+  if (booster.trees.length === 0)
+    return booster.numParallelTree * model.outputs > MOST_MADE ? undefined : oneRound(booster, model, margins);
   const isVector = booster.trees.every((tree) => tree.leafSize > 1);
   const firsts = isVector ? [0] : Array.from(margins, (_margin, output) => booster.treeGroups.indexOf(output));
   if (firsts.includes(-1)) return undefined;

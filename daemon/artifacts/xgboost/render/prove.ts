@@ -9,6 +9,9 @@ import { minorText, refused, type Refusal, type Target } from "./target.ts";
 
 /** Rows that both models are asked for; the first seven have the same value everywhere, the others stand at the model's own thresholds. */
 const ROWS = 64;
+/** Of very wide models fewer rows are made, but not fewer than these. */
+const LEAST_ROWS = 8;
+const MOST_VALUES = 2 ** 18;
 const SEED = 1;
 
 /**
@@ -16,7 +19,8 @@ const SEED = 1;
  * order for both: that of the original's release, or with the intercept first where the intercepts are in the leaves. Undefined when all are equal.
  */
 export function disproof(source: XgboostModel, model: XgboostModel, target: Target, isFolded: boolean): Refusal | undefined {
-  const seeded = seedRows(source, { rows: ROWS, seed: SEED });
+  const rows = Math.max(LEAST_ROWS, Math.min(ROWS, Math.floor(MOST_VALUES / source.numFeature)));
+  const seeded = seedRows(source, { rows, seed: SEED });
   if (!seeded.ok) return unprovable(seeded.reason, source);
   const isDart = source.booster.kind === "trees" && source.booster.treeWeights !== undefined;
   const summation: SummationOrder = isFolded ? "base-first" : summationOrder(source.version, isDart);

@@ -44,7 +44,7 @@ export function refusalText({ reason, remedy }: Refusal): string {
   return remedy === "" ? reason : `${reason}; ${remedy}`;
 }
 
-/** "1.7" for 1.7.6: what notes and refusals call a release. */
-export function minorText(release: Release): string {
-  return `${release[0]}.${release[1]}`;
+/** "1.7" for 1.7.6: what notes and refusals call a release. Files of before 1.0 do not say which one wrote them. */
+export function minorText([major, minor]: Release): string {
+  return major + minor === 0 ? "before 1.0" : `${major}.${minor}`;
 }

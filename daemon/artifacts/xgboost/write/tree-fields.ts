@@ -7,8 +7,8 @@ import type { Layout } from "./layouts.ts";
 /** Stands where a threshold has no meaning: at splits by category and at vector leaves. XGBoost itself wrote NaN there up to 3.0.0, this since. */
 const NO_THRESHOLD = Math.fround(1e-45);
 
-/** JSON and UBJSON have a deleted node's feature without the bit of the default direction. */
-const DELETED_FEATURE = 0x7fff_ffff;
+/** Documents have features without the bit of the default direction; with all others set, a node is deleted. */
+const FEATURE_BITS = 0x7fff_ffff;
 
 /** The fields of tree number `id`, by name. The tree must suit the layout: see render/. */
 export function treeFields(tree: Tree, id: number, layout: Layout): FieldObject {
@@ -68,6 +68,6 @@ function thresholds(tree: Tree): Float32Array {
 
 function splitIndices(tree: Tree): Int32Array {
   const indices = new Int32Array(tree.splitIndices.length);
-  for (let node = 0; node < indices.length; node++) indices[node] = Math.min(tree.splitIndices[node] ?? 0, DELETED_FEATURE);
+  for (let node = 0; node < indices.length; node++) indices[node] = (tree.splitIndices[node] ?? 0) & FEATURE_BITS;
   return indices;
 }

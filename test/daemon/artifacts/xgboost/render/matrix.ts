@@ -77,19 +77,22 @@ const reportedKinds: ReadonlySet<string> = new Set([
   "expectile",
 ]);
 
-/** A writer's models that have rows, from its document, or from its legacy binary before 1.0. */
-export function modelsOf(writer: string): readonly WrittenModel[] {
+/** A writer's models that have rows, or one in `share`, from its document, or from its legacy binary before 1.0. */
+export function modelsOf(writer: string, share = 1): readonly WrittenModel[] {
+  const taken = (_kind: string, number: number): boolean => number % share === 0;
   return foldersOf(writer).flatMap((folder) =>
-    readdirSync(folder).flatMap((kind) => {
-      const files = kind.includes(".") ? [] : readdirSync(join(folder, kind));
-      const form = formOf(writer);
-      if (!files.includes(form) || !files.includes("X.npy")) return [];
-      const read = readXgboost(readFileSync(join(folder, kind, form)));
-      if (!read.ok) throw new Error(`${writer}/${kind}: ${read.reason}`);
-      return [
-        { writer, kind, model: read.model, rows: floats(join(folder, kind, "X.npy")), margins: floats(join(folder, kind, "margin.npy")) },
-      ];
-    }),
+    readdirSync(folder)
+      .filter(taken)
+      .flatMap((kind) => {
+        const files = kind.includes(".") ? [] : readdirSync(join(folder, kind));
+        const form = formOf(writer);
+        if (!files.includes(form) || !files.includes("X.npy")) return [];
+        const read = readXgboost(readFileSync(join(folder, kind, form)));
+        if (!read.ok) throw new Error(`${writer}/${kind}: ${read.reason}`);
+        return [
+          { writer, kind, model: read.model, rows: floats(join(folder, kind, "X.npy")), margins: floats(join(folder, kind, "margin.npy")) },
+        ];
+      }),
   );
 }
 

@@ -17,7 +17,7 @@ const script = fileURLToPath(new URL("../../../../support/python/predict_renderi
 const line = z.object({ writer: z.string(), kind: z.string(), format: z.string(), outcome: z.string(), notes: z.array(z.string()) });
 
 /** One model in so many is rendered here; check_renderings.py of test/fixtures/make takes all of them, for all readers. */
-const SHARE = 5;
+const SHARE = 9;
 
 const python = pythonWithScience();
 
@@ -54,10 +54,10 @@ describeNeeding(python, "XGBoost of this Python", () => {
       entry.outcome === "rounded" && entry.notes.some((note) => note.includes("last bits"));
     expect(found.filter((entry) => entry.outcome !== "equal" && !isRounded(entry))).toEqual([]);
     expect(found).toHaveLength(list.length);
-    expect(list.length).toBeGreaterThan(300);
+    expect(list.length).toBeGreaterThan(200);
   }, 120_000);
 
-  it("loads what pickles of 1.5 and before are converted to, which it refuses by themselves, and gives their margins", () => {
+  it("loads what pickles of 1.5 and before are converted to, which newer releases refuse by themselves, and gives their margins", () => {
     const list = writeConversions(folder, reader);
     const found = outcomes();
     // Up to 1.2, and for dart up to 1.3, the intercept is added last.
@@ -69,17 +69,18 @@ describeNeeding(python, "XGBoost of this Python", () => {
   }, 120_000);
 });
 
-/** Converts the pickled boosters of 0.72 to 1.5, to JSON and UBJSON in turn, for nobody in particular. */
+/** Converts the pickled boosters of 0.72 to 1.5 for nobody in particular: every other kind, the others of the next release, to JSON and UBJSON in turn. */
 function writeConversions(folder: string, reader: string): readonly RenderingToCheck[] {
   mkdirSync(join(folder, reader), { recursive: true });
   const list = xgboostArchives
     .filter((archive) => /^(?:0|1\.[0-5])\./.test(archive))
-    .flatMap((archive) =>
+    .flatMap((archive, turn) =>
       fixtureCases(archive).flatMap((entry, number): readonly RenderingToCheck[] => {
+        if ((number + turn) % 2 !== 0) return [];
         const file = entry.files.find((name) => name.startsWith("booster.p"));
         const [rows, margins] = [entry.array("X.npy"), entry.array("margin.npy")];
         if (file === undefined || rows === undefined || margins === undefined) return [];
-        const format = number % 2 === 0 ? "json" : "ubj";
+        const format = number % 4 < 2 ? "json" : "ubj";
         const converted = convertModel(entry.read(file), { format });
         if (!converted.ok) throw new Error(`${archive}/${entry.kind}: ${converted.reason}`);
         const name = `converted-${archive}-${entry.kind}`;

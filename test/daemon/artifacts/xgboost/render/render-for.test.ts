@@ -1,218 +1,14 @@
-// What a rendering changes, for which release, and what it refuses. That the margins are the same is up to matrix.test.ts.
+// The objective of a rendering, its release, and what is refused; that nothing is given unproved, and nothing throws.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TreeBooster, XgboostModel } from "../../../../../daemon/artifacts/xgboost/model.ts";
+import { readXgboost } from "../../../../../daemon/artifacts/xgboost/read-xgboost.ts";
+import type { XgboostModel } from "../../../../../daemon/artifacts/xgboost/model.ts";
+import { disproof } from "../../../../../daemon/artifacts/xgboost/render/prove.ts";
 import { fitModel, renderFor } from "../../../../../daemon/artifacts/xgboost/render/render-for.ts";
 import { layoutOf } from "../../../../../daemon/artifacts/xgboost/write/layouts.ts";
-import { modelOf, refusalOf, rendered } from "./rendered.ts";
-
-function treesOf(model: XgboostModel): TreeBooster {
-  if (model.booster.kind !== "trees") throw new Error("a linear model");
-  return model.booster;
-}
-
-describe("the intercept", () => {
-  it("of one number is a plain text up to 3.0 and a list since", () => {
-    const model = modelOf("3.4.1", "reg_base_given");
-    expect(rendered(model, "3.1").learner.learner_model_param["base_score"]).toBe("[-1.37E-1]");
-    expect(rendered(model, "3.0").learner.learner_model_param["base_score"]).toBe("-1.37E-1");
-    expect(rendered(model, "2.1").notes).toEqual([]);
-  });
-
-  it("of several numbers is in the leaves of each output's first tree up to 3.0, and the base score is 0", () => {
-    const model = modelOf("3.4.1", "multi_otp");
-    const { learner, model: document, notes } = rendered(model, "2.1");
-    expect([...new Set(model.baseScore)]).toHaveLength(2);
-    expect(learner.learner_model_param).toMatchObject({ base_score: "0E0", boost_from_average: "0", num_target: "2" });
-    expect(notes.join()).toMatch(/give no base_margin/);
-    treesOf(model).trees.forEach((tree, number) => {
-      const added = number < 2 ? (model.baseScore[number] ?? 0) : 0;
-      const leaves = Array.from(tree.splitConditions, (value, node) =>
-        tree.leftChildren[node] === -1 ? Math.fround(value + added) : value,
-      );
-      expect(document.trees[number]?.split_conditions.map(Math.fround)).toEqual(leaves);
-    });
-  });
-
-  it("of several numbers stays a list for releases that have lists", () => {
-    const { learner, notes } = rendered(modelOf("3.2.0", "multi_otp"), "3.4");
-    expect(learner.learner_model_param["base_score"]).toMatch(/^\[[^,]+,[^,]+\]$/);
-    expect(notes).toEqual([]);
-  });
-
-  it("of a model without trees becomes a round of single leaves when the numbers differ", () => {
-    const several = modelOf("3.4.1", "multi_otp");
-    const empty: XgboostModel = {
-      ...several,
-      booster: { ...treesOf(several), trees: [], treeGroups: new Int32Array(), roundBounds: Int32Array.of(0) },
-    };
-    const { model } = rendered(empty, "2.1");
-    expect(model).toMatchObject({ tree_info: [0, 1], iteration_indptr: [0, 2] });
-    expect(model.trees.map((tree) => Math.fround(tree.split_conditions[0] ?? 0))).toEqual([...several.baseScore]);
-  });
-
-  it("of dart takes the weight of the first tree with it", () => {
-    const model = modelOf("3.4.1", "multi_otp_dart");
-    const { learner, model: document } = rendered(model, "2.1");
-    expect(learner.gradient_booster.weight_drop?.slice(0, 2)).toEqual([1, 1]);
-    const [weight = 0, score = 0] = [treesOf(model).treeWeights?.[0], model.baseScore[0]];
-    const tree = treesOf(model).trees[0];
-    const leaf = tree?.leftChildren.indexOf(-1) ?? -1;
-    expect(Math.fround(document.trees[0]?.split_conditions[leaf] ?? 0)).toBe(
-      Math.fround(score + Math.fround(weight * (tree?.splitConditions[leaf] ?? 0))),
-    );
-  });
-
-  it("of binary:logitraw is a probability up to 1.2 and the margin since", () => {
-    const old = modelOf("1.2.1", "logitraw_base_given");
-    const probability = old.baseScore[0] ?? 0;
-    const score = Number(rendered(old, "1.3").learner.learner_model_param["base_score"]);
-    expect(score).toBeCloseTo(Math.log(probability / (1 - probability)), 6);
-    expect(rendered(old, "1.2").learner.learner_model_param["base_score"]).toBe("2E-1");
-  });
-
-  it("of a file from before 1.0 is a margin, whose score is found", () => {
-    const old = modelOf("0.90", "logistic_base_given");
-    expect(old.isBaseMargin).toBe(true);
-    expect(rendered(old, "1.5").learner.learner_model_param["base_score"]).toBe("3E-1");
-    // XGBoost itself shifts this one by 0.5.
-    const hinge = modelOf("0.90", "hinge");
-    expect(rendered(hinge, "1.5").learner.learner_model_param["base_score"]).toBe("5E-1");
-  });
-});
-
-describe("trees", () => {
-  it("of dart have their weights where the release looks for them", () => {
-    const model = modelOf("3.4.1", "dart");
-    const weights = Array.from(treesOf(model).treeWeights ?? []);
-    const shapes = ["3.2", "3.3", "3.4"].map((release) => {
-      const { learner, model: document } = rendered(model, release);
-      const { name, weight_drop: beside } = learner.gradient_booster;
-      return {
-        name,
-        isNested: learner.gradient_booster.gbtree !== undefined,
-        beside: beside?.map(Math.fround),
-        inside: document.weight_drop?.map(Math.fround),
-      };
-    });
-    expect(shapes).toEqual([
-      { name: "dart", isNested: true, beside: weights, inside: undefined },
-      { name: "gbtree", isNested: false, beside: weights, inside: undefined },
-      { name: "gbtree", isNested: false, beside: undefined, inside: weights },
-    ]);
-  });
-
-  it("with vector leaves have them in base_weights up to 3.1 and in leaf_weights since", () => {
-    const old = rendered(modelOf("2.1.4-synthetic", "vector_leaf"), "3.2").model.trees[0];
-    const leaves = old?.left_children.flatMap((left, node) => (left === -1 ? [node] : [])) ?? [];
-    expect(leaves.map((node) => old?.right_children[node])).toEqual(leaves.map((_node, row) => row));
-    expect(old?.leaf_weights).toHaveLength(2 * leaves.length);
-    const back = rendered(modelOf("3.4.1", "vector_leaf"), "3.1").model.trees[0];
-    expect(back?.leaf_weights).toBeUndefined();
-    expect(back?.right_children.filter((_right, node) => back.left_children[node] === -1)).toEqual(
-      Array.from({ length: (back?.left_children.length ?? 0) / 2 + 0.5 }, () => -1),
-    );
-    expect(back?.base_weights).toHaveLength(2 * (back?.left_children.length ?? 0));
-  });
-
-  it("with vector leaves are one tree an output up to 1.7", () => {
-    const model = modelOf("3.4.1", "vector_leaf_forest");
-    const { model: document, notes } = rendered(model, "1.7");
-    const rounds = (treesOf(model).roundBounds?.length ?? 0) - 1;
-    const parallel = treesOf(model).numParallelTree;
-    expect(document.trees).toHaveLength(2 * treesOf(model).trees.length);
-    expect(document.tree_info).toEqual(
-      Array.from({ length: rounds }, () => [0, 1].flatMap((output) => Array.from({ length: parallel }, () => output))).flat(),
-    );
-    expect(document.trees.every((tree) => tree.parents[0] === 2147483647)).toBe(true);
-    expect(notes.join()).toMatch(/2 trees with one output each/);
-  });
-
-  it("lose deleted nodes for 1.0 only, which refuses them", () => {
-    const model = modelOf("1.2.1", "pruned");
-    const nodes = treesOf(model).trees[0]?.leftChildren.length ?? 0;
-    expect(rendered(model, "1.1").model.trees[0]?.left_children).toHaveLength(nodes);
-    const { model: document, notes } = rendered(model, "1.0");
-    expect(document.trees[0]?.left_children).toHaveLength(nodes - (treesOf(model).trees[0]?.numDeleted ?? 0));
-    expect(document.trees[0]?.tree_param["num_deleted"]).toBeUndefined();
-    expect(notes.join()).toMatch(/leaves have other numbers/);
-  });
-
-  it("have words for flags up to 1.5, numbers since, and counts of leaf children up to 1.2", () => {
-    const model = modelOf("2.1.4", "reg_base_auto");
-    expect(typeof rendered(model, "1.5").model.trees[0]?.default_left[0]).toBe("boolean");
-    expect(typeof rendered(model, "1.6").model.trees[0]?.default_left[0]).toBe("number");
-    expect(rendered(model, "1.2").model.trees[0]?.leaf_child_counts).toHaveLength(treesOf(model).trees[0]?.leftChildren.length ?? 0);
-    expect(rendered(model, "1.3").model.trees[0]?.leaf_child_counts).toBeUndefined();
-  });
-
-  it("that are none have their rounds, without which 2.0 and later do not predict", () => {
-    expect(rendered(modelOf("1.5.2", "zero_trees"), "1.5").model.iteration_indptr).toEqual([0]);
-    expect(rendered(modelOf("1.5.2", "zero_trees"), "2.1").model.iteration_indptr).toEqual([0]);
-  });
-
-  it("lose the values of a frame's categories up to 3.0, with a word about it", () => {
-    const model = modelOf("3.4.1", "cat_frame");
-    expect(rendered(model, "3.1").model.cats?.enc.length).toBeGreaterThan(0);
-    const { model: document, notes } = rendered(model, "3.0");
-    expect(document.cats).toBeUndefined();
-    expect(notes.join()).toMatch(/give categories as their codes/);
-    expect(rendered(modelOf("3.4.1", "cat"), "3.0").notes).toEqual([]);
-  });
-});
-
-/** One tree that splits feature 0 by {1}, default right, and by {40}: the largest known code. */
-function categoricalModel(version: XgboostModel["version"]): XgboostModel {
-  const like = modelOf("2.1.4", "cat");
-  const tree = {
-    numFeature: like.numFeature,
-    leftChildren: Int32Array.of(1, 3, -1, -1, -1),
-    rightChildren: Int32Array.of(2, 4, -1, -1, -1),
-    parents: Int32Array.of(2147483647, 0, 0, 1, 1),
-    splitIndices: Uint32Array.of(0, 0, 0, 0, 0),
-    splitConditions: Float32Array.of(0, 0, 1, 2, 3),
-    defaultLeft: Uint8Array.of(0, 0, 0, 0, 0),
-    splitTypes: Uint8Array.of(1, 1, 0, 0, 0),
-    categoryNodes: Int32Array.of(0, 1),
-    categorySegments: Float64Array.of(0, 1),
-    categorySizes: Float64Array.of(1, 1),
-    categories: Int32Array.of(1, 2000),
-    lossChanges: new Float32Array(5),
-    sumHessian: new Float32Array(5),
-    baseWeights: new Float32Array(5),
-    leafSize: 1,
-    leafVectors: undefined,
-    leafRows: undefined,
-    numDeleted: 0,
-  };
-  return { ...like, version, booster: { ...treesOf(like), trees: [tree], treeGroups: Int32Array.of(0), roundBounds: Int32Array.of(0, 1) } };
-}
-
-describe("category sets", () => {
-  it("reach for 1.6 over every code that the model knows, by a code that it does not know", () => {
-    const { model, notes } = rendered(categoricalModel([2, 1, 4]), "1.6");
-    // 2000 lies in the word that ends with 2015.
-    expect(model.trees[0]?.categories).toEqual([1, 2015, 2000]);
-    expect(notes.join()).toMatch(/codes up to 1022 and for those that the model knows/);
-  });
-
-  it("of 1.6 name the codes that it sends right beyond their end", () => {
-    const { model, notes } = rendered(categoricalModel([1, 6, 2]), "2.1");
-    const beyond = Array.from({ length: 2000 - 31 }, (_, place) => 32 + place);
-    expect(model.trees[0]?.categories).toEqual([1, ...beyond, 2000]);
-    expect(notes.join()).toMatch(/in the default direction/);
-  });
-
-  it("stay as they are within one release, and where the default direction is left", () => {
-    expect(rendered(categoricalModel([1, 6, 2]), "1.6.1").model.trees[0]?.categories).toEqual([1, 2000]);
-    const model = categoricalModel([2, 1, 4]);
-    const left = {
-      ...model,
-      booster: { ...treesOf(model), trees: treesOf(model).trees.map((tree) => ({ ...tree, defaultLeft: tree.defaultLeft.map(() => 1) })) },
-    };
-    expect(rendered(left, "1.6").model.trees[0]?.categories).toEqual([1, 2000]);
-  });
-});
+import { fixtureCase } from "../../predict/fixture-models.ts";
+import { modelOf, refusalOf, rendered, treesOf } from "./rendered.ts";
 
 describe("the objective", () => {
   it("has the blocks that the release wants", () => {
@@ -325,6 +121,46 @@ it("keeps attributes and names, and leaves the original as it is", () => {
   expect(learner.feature_names).toEqual(model.featureNames);
   expect(rendered(model, "1.3").notes.join()).toMatch(/no feature names/);
   expect({ ...model, attributes: [...model.attributes] }).toEqual(before);
+});
+
+it("is not given when the margins would differ, which nothing but the proof may know", () => {
+  const model = modelOf("3.4.1", "reg_base_auto");
+  const layout = layoutOf([2, 1, 4]);
+  if (layout === undefined) throw new Error("2.1 has a layout");
+  const target = { release: [2, 1, 4], layout } as const;
+  expect(disproof(model, model, target, false)).toBeUndefined();
+  const [first] = treesOf(model).trees;
+  if (first === undefined) throw new Error("there is a tree");
+  const shifted = {
+    ...first,
+    splitConditions: first.splitConditions.map((value, node) => (node === first.leftChildren.indexOf(-1) ? value + 2 ** -20 : value)),
+  };
+  const wrong = { ...model, booster: { ...treesOf(model), trees: [shifted, ...treesOf(model).trees.slice(1)] } };
+  expect(disproof(model, wrong, target, false)).toMatchObject({
+    reason: expect.stringMatching(/could not be proved.*seeded row \d+/),
+    remedy: "use XGBoost 3.4",
+  });
+});
+
+it("never throws, whatever digits of a document are changed", () => {
+  const documents = ["multi_otp", "cat_frame", "vector_leaf", "dart", "gblinear"].map((kind) =>
+    fixtureCase("3.4.1", kind).read("model.json").toString("utf8"),
+  );
+  const change = fc.record({
+    document: fc.constantFrom(...documents),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    digit: fc.integer({ min: 0, max: 9 }),
+  });
+  fc.assert(
+    fc.property(change, fc.constantFrom("1.0", "1.5", "1.6", "2.1", "3.1", "3.4"), ({ document, at, digit }, release) => {
+      const place = Math.floor(at * document.length) + document.slice(Math.floor(at * document.length)).search(/\d/);
+      const read = readXgboost(Buffer.from(`${document.slice(0, place)}${digit}${document.slice(place + 1)}`));
+      if (!read.ok) return;
+      const rendering = renderFor(read.model, release);
+      if (rendering.ok) expect(readXgboost(rendering.document).ok).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 it("gives a fitted model the version of its target", () => {

@@ -1,7 +1,7 @@
 // Renderings as parsed documents, for tests that look at what stands in them.
 
 import { z } from "zod";
-import type { XgboostModel } from "../../../../../daemon/artifacts/xgboost/model.ts";
+import type { TreeBooster, XgboostModel } from "../../../../../daemon/artifacts/xgboost/model.ts";
 import { renderFor } from "../../../../../daemon/artifacts/xgboost/render/render-for.ts";
 import { fixtureCase, fixtureModel } from "../../predict/fixture-models.ts";
 
@@ -57,6 +57,12 @@ export interface RenderedDocument {
 /** A model of an archive, by release and kind. */
 export function modelOf(archive: string, kind: string): XgboostModel {
   return fixtureModel(fixtureCase(archive, kind));
+}
+
+/** The trees of a model. Throws for gblinear. */
+export function treesOf(model: XgboostModel): TreeBooster {
+  if (model.booster.kind !== "trees") throw new Error("a linear model");
+  return model.booster;
 }
 
 /** Renders as JSON and parses strictly. Throws when it is refused. */

@@ -25,14 +25,12 @@ const formats: readonly DocumentFormat[] = ["json", "ubj"];
 export function writeRenderings(folder: string, readers: readonly string[], share = 1): readonly RenderingToCheck[] {
   for (const reader of readers) mkdirSync(join(folder, reader), { recursive: true });
   const list = writers.flatMap((writer) =>
-    modelsOf(writer)
-      .filter((_written, number) => number % share === 0)
-      .flatMap((written, number) => {
-        const name = `${writer}-${number}-${written.kind}`;
-        writeFileSync(join(folder, `${name}.rows`), written.rows);
-        writeFileSync(join(folder, `${name}.margins`), written.margins);
-        return readers.flatMap((reader) => writeDocuments(folder, name, written, reader));
-      }),
+    modelsOf(writer, share).flatMap((written, number) => {
+      const name = `${writer}-${number}-${written.kind}`;
+      writeFileSync(join(folder, `${name}.rows`), written.rows);
+      writeFileSync(join(folder, `${name}.margins`), written.margins);
+      return readers.flatMap((reader) => writeDocuments(folder, name, written, reader));
+    }),
   );
   writeFileSync(join(folder, "renderings.json"), JSON.stringify(list));
   return list;

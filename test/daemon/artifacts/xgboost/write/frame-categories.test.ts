@@ -6,8 +6,8 @@ import { writeModelJson, writeModelUbjson } from "../../../../../daemon/artifact
 import { modelFrom } from "../../predict/fixture-models.ts";
 
 /** Texts and integers of 8, 16, 32 and 64 bits, with and without sign; frame_categories.py and XGBoost 3.4.1 made them. */
-const json = readFileSync(new URL("frame-categories.json", import.meta.url));
-const ubjson = readFileSync(new URL("frame-categories.ubj", import.meta.url));
+const json = readFileSync(new URL("../../../../fixtures/frame-categories/frame-categories.json", import.meta.url));
+const ubjson = readFileSync(new URL("../../../../fixtures/frame-categories/frame-categories.ubj", import.meta.url));
 
 it.each([
   ["JSON", json],

@@ -1,6 +1,6 @@
 """Writes frame-categories.json and frame-categories.ubj: a model trained on a frame with categories of every type that XGBoost 3.4 takes.
 
-    python frame_categories.py FOLDER
+    python frame_categories.py ../../../../fixtures/frame-categories
 
 Needs xgboost 3.4.1 and pandas. Unsigned 64-bit categories beyond the signed range and floats are refused by XGBoost itself.
 """

@@ -1,10 +1,11 @@
 // A model written for its own release is the document that this release wrote, byte for byte, but for a few deliberate changes.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isBefore } from "../../../../../daemon/artifacts/predict/release.ts";
 import { writeModelJson, writeModelUbjson } from "../../../../../daemon/artifacts/xgboost/write/write-model.ts";
 import { xgboostArchives } from "../../../../support/xgboost-fixtures.ts";
-import { fixtureCases, modelFrom } from "../../predict/fixture-models.ts";
+import { fixtureCase, fixtureCases, modelFrom } from "../../predict/fixture-models.ts";
 
 /** A text as UBJSON has it as a name, and behind `S` as a value. */
 function ubjsonText(text: string): string {
@@ -96,4 +97,22 @@ describe.each(archives)("a model of XGBoost %s", (archive) => {
     expect(wrong).toEqual([]);
     expect(compared).toBeGreaterThan(50);
   });
+});
+
+it("numbers of trees and rounds beyond a byte are of XGBoost's own type in UBJSON, as a pickle of 150 trees has them", () => {
+  const pickle = readFileSync(new URL("../../../../fixtures/artifacts/alpha/LTCBTC_ret_240_model.pkl", import.meta.url));
+  const model = modelFrom(pickle);
+  expect(model.booster.kind === "trees" && model.booster.trees.length).toBeGreaterThan(127);
+  expect(pickle.includes(Buffer.from(writeModelUbjson(model, model.version)))).toBe(true);
+});
+
+it("a deleted node has the feature that XGBoost writes for it, with or without the bit of the default direction", () => {
+  const model = modelFrom(fixtureCase("2.1.4", "reg_base_half").read("model.json"));
+  if (model.booster.kind !== "trees") throw new Error("a linear model");
+  const trees = model.booster.trees.map((tree) => ({
+    ...tree,
+    splitIndices: tree.splitIndices.map((feature, node) => (node === 1 ? 0xffff_ffff : feature)),
+  }));
+  const written = Buffer.from(writeModelJson({ ...model, booster: { ...model.booster, trees } }, model.version)).toString("utf8");
+  expect(written).toMatch(/"split_indices":\[\d+,2147483647,/);
 });
