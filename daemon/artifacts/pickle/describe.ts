@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { clockText, dateText, wallText } from "./date-text.ts";
 import { describeFrame, describeIndex, describeSeries, describeVector } from "./describe-pandas.ts";
 import { dtypeJson, floatJson, putTyped, typedFloat } from "./describe-typed.ts";
-import { dictEntries } from "./dict.ts";
+import { dictFlat } from "./dict.ts";
 import { uuidText } from "./instance-texts.ts";
 import { arrayElement, arrayLength, scalarElement } from "./numpy-elements.ts";
 import { OUTPUT_LIMITS, OutputTree, type Encoded, type OpenJson, type OutputLimits } from "./output-tree.ts";
@@ -123,17 +123,10 @@ function describeZone(zone: ZoneValue): OpenJson {
 }
 
 function describeDict(value: DictValue, tree: OutputTree): OpenJson {
-  const v = describePairs(dictEntries(value), tree);
+  const v = tree.pairs(dictFlat(value));
   if (value.type !== "defaultdict") return { $: value.type, v };
   const factory = isNode(value.factory) && value.factory.kind === "global" ? python3Name(value.factory.module, value.factory.name) : null;
   return { $: "defaultdict", factory, v };
-}
-
-function describePairs(entries: readonly (readonly [PickleValue, PickleValue])[], tree: OutputTree): OpenJson[] {
-  const room = tree.room(entries.length);
-  const rows: OpenJson[] = entries.slice(0, room).map((entry) => tree.list(entry));
-  if (room < entries.length) rows.push(tree.cut("limit"));
-  return rows;
 }
 
 function describeBytes(kind: string, bytes: Uint8Array, tree: OutputTree): OpenJson {
@@ -203,7 +196,7 @@ function describeObject(value: ObjectValue, tree: OutputTree): OpenJson {
   if (value.kwargs !== null) tree.later(value.kwargs, out, "kwargs");
   if (value.state !== undefined && !isEmptyState(value)) tree.later(value.state, out, "state");
   if (value.items !== undefined) out["items"] = tree.list(value.items);
-  if (value.flat !== undefined) out["pairs"] = describePairs(dictEntries({ flat: value.flat }), tree);
+  if (value.flat !== undefined) out["pairs"] = tree.pairs(dictFlat({ flat: value.flat }));
   return out;
 }
 

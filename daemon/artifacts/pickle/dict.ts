@@ -34,6 +34,12 @@ export function dictEntries(dict: { readonly flat: readonly PickleValue[] }): (r
   return entries;
 }
 
+/** Keys and values that alternate, with duplicates merged. */
+export function dictFlat(dict: { readonly flat: readonly PickleValue[] }): readonly PickleValue[] {
+  const entries = dictEntries(dict);
+  return 2 * entries.length === dict.flat.length ? dict.flat : entries.flat();
+}
+
 /** Equal results for keys that Python finds equal; the object itself when that cannot be told cheaply. */
 function keyIdentity(key: PickleValue): unknown {
   if (typeof key === "string") return key;

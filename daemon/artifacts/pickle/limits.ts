@@ -22,16 +22,16 @@ const MB = 1024 * 1024;
 
 /**
  * The limits for a file of this many bytes (after unpacking). Up to 16 MB they let through whatever Python itself writes, of which lists of
- * empty lists are the densest: one object for two bytes. Above, a file must be less dense.
+ * empty lists are the densest: an object for two bytes, and its place in a list. Above, a file must be less dense.
  */
 export function limitsFor(bytes: number): PickleLimits {
   const dense = Math.min(bytes, 16 * MB);
   return {
     maxBytes: 256 * MB,
     maxUnpackRatio: 40,
-    minUnpacked: 16 * MB,
+    minUnpacked: 10 * MB,
     maxOpcodes: 4 * bytes + 1024,
-    maxObjects: 100_000 + Math.floor(dense / 2 + (bytes - dense) / 16),
+    maxObjects: 20_000 + Math.floor((5 * dense) / 8 + (bytes - dense) / 16),
     maxMemo: 100_000 + Math.floor(dense / 2 + (bytes - dense) / 4),
     maxMarks: 100_000,
     maxIntegerBytes: 4096,

@@ -7,6 +7,9 @@ import { isNode, type DequeValue, type DictValue, type ListValue, type ObjectVal
 /** There is one empty tuple, as in Python: a flood of them costs nothing. */
 const EMPTY_TUPLE: PickleValue = { kind: "tuple", items: [] };
 
+/** What an empty list, dict or set holds until something is added: the first addition makes an array of its own. */
+const NOTHING: PickleValue[] = [];
+
 function pushTuple(machine: Machine, items: readonly PickleValue[]): void {
   machine.spend();
   machine.push({ kind: "tuple", items });
@@ -82,15 +85,15 @@ function setItem(machine: Machine): void {
   const key = machine.pop();
   const target = pairsOf(machine, machine.top());
   if (target === undefined) return;
-  target.flat ??= [];
-  target.flat.push(key, value);
+  if (target.flat === undefined || target.flat.length === 0) target.flat = [key, value];
+  else target.flat.push(key, value);
 }
 
 function append(machine: Machine): void {
   const value = machine.pop();
   const holder = holderOf(machine, machine.top(), "APPEND");
-  holder.items ??= [];
-  holder.items.push(value);
+  if (holder.items === undefined || holder.items.length === 0) holder.items = [value];
+  else holder.items.push(value);
 }
 
 function pushList(machine: Machine, items: PickleValue[]): void {
@@ -124,7 +127,7 @@ export const STRUCTURE_OPCODES: ReadonlyMap<number, Opcode> = new Map<number, Op
   [0x30, pop],
   [0x31, (m) => void m.popMark()],
   [0x32, (m) => m.push(m.top())],
-  [0x5d, (m) => pushList(m, [])],
+  [0x5d, (m) => pushList(m, NOTHING)],
   [0x6c, (m) => pushList(m, m.popMark())],
   [0x61, append],
   [0x29, (m) => m.push(EMPTY_TUPLE)],
@@ -132,10 +135,10 @@ export const STRUCTURE_OPCODES: ReadonlyMap<number, Opcode> = new Map<number, Op
   [0x86, tuple2],
   [0x87, tuple3],
   [0x74, (m) => pushTuple(m, m.popMark())],
-  [0x7d, (m) => pushDict(m, [])],
+  [0x7d, (m) => pushDict(m, NOTHING)],
   [0x64, (m) => pushDict(m, m.popMark())],
   [0x73, setItem],
-  [0x8f, (m) => pushSet(m, "set", [])],
+  [0x8f, (m) => pushSet(m, "set", NOTHING)],
   [0x90, (m) => addAll(m, "ADDITEMS")],
   [0x91, (m) => pushSet(m, "frozenset", m.popMark())],
   [0x67, (m) => m.recall(memoIndex(m))],

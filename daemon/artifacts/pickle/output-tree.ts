@@ -7,13 +7,29 @@ import type { PickleNode, PickleValue } from "./values.ts";
 export type OpenJson = null | boolean | number | bigint | string | OpenJson[] | { [key: string]: OpenJson };
 
 export interface OutputLimits {
-  readonly maxNodes: number;
+  /** What the output may cost: a scalar 1, a list 4, an object 8, about 10 bytes each. */
+  readonly maxCost: number;
   /** Characters of all texts. */
   readonly maxText: number;
   readonly maxDepth: number;
 }
 
-export const OUTPUT_LIMITS: OutputLimits = { maxNodes: 150_000, maxText: 16 * 1024 * 1024, maxDepth: 200 };
+const MB = 1024 * 1024;
+
+/**
+ * The limits for what comes from a stream of this many bytes. Whatever Python writes stays below them up to some MB; a small file that stands
+ * for a large output does not.
+ */
+export function outputLimitsFor(bytes: number): OutputLimits {
+  return {
+    maxCost: Math.min(8_000_000, 100_000 + 4 * bytes),
+    maxText: Math.min(64 * MB, 4 * MB + 2 * bytes),
+    maxDepth: 200,
+  };
+}
+
+/** For values of which nobody says how large their file is. */
+export const OUTPUT_LIMITS: OutputLimits = outputLimitsFor(0);
 
 export interface Encoded {
   readonly json: ExactJson;
@@ -21,11 +37,15 @@ export interface Encoded {
   readonly truncated: boolean;
 }
 
+/** Values that are still to be encoded, from `next` up to `end`. */
 interface Task {
-  readonly value: PickleValue;
+  readonly values: readonly PickleValue[];
   readonly target: OpenJson[] | { [key: string]: OpenJson };
-  readonly key: number | string;
+  /** A list takes its members, or rows of two; a single value belongs under its key. */
+  readonly key: "members" | "pairs" | { readonly at: number | string };
   readonly depth: number;
+  readonly end: number;
+  next: number;
 }
 
 /** Sets a member, also one called `__proto__`. */
@@ -40,7 +60,9 @@ export type EncodeOne = (value: PickleValue, tree: OutputTree) => OpenJson;
 /** The work list of one encoding. */
 export class OutputTree {
   truncated = false;
-  #nodes = 0;
+  #cost = 0;
+  /** Values that wait: each will cost something. */
+  #waiting = 0;
   #text = 0;
   readonly #limits: OutputLimits;
   readonly #tasks: Task[] = [];
@@ -58,57 +80,98 @@ export class OutputTree {
   /** Encodes a value and everything below it. */
   run(value: PickleValue, encode: EncodeOne): Encoded {
     const root: OpenJson[] = [null];
-    this.#tasks.push({ value, target: root, key: 0, depth: 0 });
-    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
-      const json = this.#encode(task, encode);
-      if (Array.isArray(task.target)) task.target[Number(task.key)] = json;
-      else setMember(task.target, String(task.key), json);
+    this.later(value, root, 0);
+    for (let task = this.#tasks.at(-1); task !== undefined; task = this.#tasks.at(-1)) {
+      if (this.#endsEarly(task)) continue;
+      const place = task.next++;
+      if (task.next >= task.end) this.#tasks.pop();
+      this.#waiting--;
+      this.#put(task, place, this.#encode(task.values[place] ?? null, task.depth, encode));
     }
     return { json: root[0] ?? null, truncated: this.truncated };
   }
 
-  #encode(task: Task, encode: EncodeOne): OpenJson {
-    const value = task.value;
+  /** A list that the budget does not cover any more gets one sign for the rest. */
+  #endsEarly(task: Task): boolean {
+    if (this.#cost < this.#limits.maxCost || !Array.isArray(task.target) || typeof task.key === "object") return false;
+    task.target.length = task.key === "pairs" ? task.next >> 1 : task.next;
+    task.target.push(this.cut("limit"));
+    this.#waiting -= task.end - task.next;
+    this.#tasks.pop();
+    return true;
+  }
+
+  #put({ key, target }: Task, place: number, json: OpenJson): void {
+    if (typeof key === "object") {
+      if (Array.isArray(target)) target[Number(key.at)] = json;
+      else setMember(target, String(key.at), json);
+    } else if (Array.isArray(target)) {
+      const row = key === "pairs" ? target[place >> 1] : target;
+      if (Array.isArray(row)) row[key === "pairs" ? place & 1 : place] = json;
+      else {
+        this.spend(3);
+        target[place >> 1] = [json, null];
+      }
+    }
+  }
+
+  #encode(value: PickleValue, depth: number, encode: EncodeOne): OpenJson {
     if (!this.spend(1)) return this.cut("limit");
     if (typeof value === "string" && !this.text(value)) return this.cut("limit");
     if (typeof value !== "object" || value === null) return encode(value, this);
-    if (task.depth >= this.#limits.maxDepth) return this.cut("depth");
-    while (this.#path.length > task.depth) {
+    if (depth >= this.#limits.maxDepth) return this.cut("depth");
+    while (this.#path.length > depth) {
       const left = this.#path.pop();
       if (left !== undefined) this.#onPath.delete(left);
     }
     if (this.#onPath.has(value)) return this.cut("cycle");
     this.#path.push(value);
     this.#onPath.add(value);
-    return encode(value, this);
+    const json = encode(value, this);
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) this.spend(7);
+    return json;
   }
 
   /** Has `value` encoded into `target[key]` after the current value. */
   later(value: PickleValue, target: OpenJson[] | { [key: string]: OpenJson }, key: number | string): void {
-    this.#tasks.push({ value, target, key, depth: this.#path.length });
+    this.#waiting++;
+    this.#tasks.push({ values: [value], target, key: { at: key }, depth: this.#path.length, next: 0, end: 1 });
   }
 
   /** A list whose members are encoded later; ends with a sign when the budget does not cover all. */
   list(items: readonly PickleValue[]): OpenJson[] {
+    return this.#listOf(items, "members");
+  }
+
+  /** A list of rows `[key, value]` from keys and values that alternate. */
+  pairs(flat: readonly PickleValue[]): OpenJson[] {
+    return this.#listOf(flat, "pairs");
+  }
+
+  #listOf(values: readonly PickleValue[], key: "members" | "pairs"): OpenJson[] {
     const out: OpenJson[] = [];
-    const room = this.room(items.length);
-    for (let i = 0; i < room; i++) {
-      out.push(null);
-      this.later(items[i] ?? null, out, i);
+    this.spend(3);
+    const wanted = key === "pairs" ? values.length & ~1 : values.length;
+    const room = key === "pairs" ? this.room(wanted) & ~1 : this.room(wanted);
+    const rows = key === "pairs" ? room >> 1 : room;
+    for (let i = 0; i < rows; i++) out.push(null);
+    if (room > 0) {
+      this.#waiting += room;
+      this.#tasks.push({ values, target: out, key, depth: this.#path.length, next: 0, end: room });
     }
-    if (room < items.length) out.push(this.cut("limit"));
+    if (room < wanted) out.push(this.cut("limit"));
     return out;
   }
 
-  /** How many of `wanted` more nodes the budget covers. */
+  /** How many of `wanted` more scalars the budget covers. */
   room(wanted: number): number {
-    return Math.max(0, Math.min(wanted, this.#limits.maxNodes - this.#nodes - this.#tasks.length));
+    return Math.max(0, Math.min(wanted, this.#limits.maxCost - this.#cost - this.#waiting));
   }
 
-  /** Takes nodes from the budget; false when it is used up. */
-  spend(nodes: number): boolean {
-    this.#nodes += nodes;
-    return this.#nodes <= this.#limits.maxNodes;
+  /** Takes from the budget; false when it is used up. */
+  spend(cost: number): boolean {
+    this.#cost += cost;
+    return this.#cost <= this.#limits.maxCost;
   }
 
   /** Takes a text from the budget; false when it is used up. */

@@ -16,7 +16,7 @@ import {
   type PickleValue,
 } from "./values.ts";
 
-const LIMITS: OutputLimits = { maxNodes: 50_000, maxText: 1024 * 1024, maxDepth: 64 };
+const LIMITS: OutputLimits = { maxCost: 100_000, maxText: 1024 * 1024, maxDepth: 64 };
 
 /** Plain JSON of any value, bounded; `truncated` says that something was left out. NaN and infinities become null. */
 export function plainJson(value: PickleValue, limits: OutputLimits = LIMITS): Encoded {

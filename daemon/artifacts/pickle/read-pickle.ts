@@ -15,9 +15,6 @@ import type { PickleValue } from "./values.ts";
 export type PickleResult =
   { readonly ok: true; readonly value: PickleValue; readonly facts: PickleFacts } | (Rejected & { readonly facts: PickleFacts });
 
-/** Bytes of a stream that unpacks to too much of which the facts are gathered. */
-export const PARTIAL = 1024 * 1024;
-
 /**
  * Reads one pickle (a container around it is unpacked first). Never throws, runs nothing, resolves no name;
  * time and memory are bounded by `limits`, which default to what the size of the file warrants.
@@ -35,8 +32,7 @@ export function readPickle(bytes: Uint8Array, limits: Partial<PickleLimits> = {}
   const stream = unpack(bytes, facts.container, outer);
   if (!stream.ok) {
     if (stream.tooLong) facts.limit("unpacked bytes");
-    // Of what is too long, the beginning will do.
-    scanRest(stream.tooLong ? stream.partial.subarray(0, PARTIAL) : stream.partial, facts, 0);
+    scanRest(stream.partial, facts, 0);
     return { ok: false, offset: stream.offset, reason: stream.reason, facts: facts.facts() };
   }
   const machine = new Machine(stream.bytes, { ...limitsFor(stream.bytes.length), ...limits }, facts);

@@ -3,7 +3,7 @@
 import { containerOf } from "./container.ts";
 import { FactRecorder, type PickleFacts } from "./facts.ts";
 import { limitsFor, type PickleLimits } from "./limits.ts";
-import { PARTIAL, readPickle } from "./read-pickle.ts";
+import { readPickle } from "./read-pickle.ts";
 import { Scan } from "./scan/scan.ts";
 import { unpack } from "./unpack/unpack.ts";
 
@@ -21,6 +21,6 @@ export function scanPickle(bytes: Uint8Array, limits: Partial<PickleLimits> = {}
   facts.container = containerOf(bytes);
   const stream = unpack(bytes, facts.container, all);
   if (!stream.ok && stream.tooLong) facts.limit("unpacked bytes");
-  const end = new Scan(stream.ok ? stream.bytes : stream.tooLong ? stream.partial.subarray(0, PARTIAL) : stream.partial, facts).run();
+  const end = new Scan(stream.ok ? stream.bytes : stream.partial, facts).run();
   return end === "raw bytes" ? readPickle(bytes, limits).facts : facts.facts();
 }

@@ -2,16 +2,20 @@
 
 import { UnpackFault } from "./unpack-fault.ts";
 
+/** Bounds of where the buffer starts. */
+const LEAST = 16 * 1024;
+const FIRST = 1024 * 1024;
+
 /** An output of at most `most` bytes. `bytes` is larger than what has been written. */
 export class GrowingOutput {
   bytes: Uint8Array<ArrayBuffer>;
   length = 0;
   readonly #most: number;
 
-  /** `expected` is where the buffer starts; it doubles when that is not enough. */
-  constructor(most: number, expected: number) {
+  /** `packed`: the bytes that the input has. */
+  constructor(most: number, packed: number) {
     this.#most = most;
-    this.bytes = new Uint8Array(Math.min(most, Math.max(1024, expected)));
+    this.bytes = new Uint8Array(Math.min(most, FIRST, Math.max(LEAST, 8 * packed)));
   }
 
   /** Makes room for `count` more bytes; throws when the bound does not allow them. */
@@ -19,7 +23,8 @@ export class GrowingOutput {
     const needed = this.length + count;
     if (needed <= this.bytes.length) return;
     if (needed > this.#most) throw new UnpackFault("too long", 0, true);
-    const larger = new Uint8Array(Math.min(this.#most, Math.max(needed, 2 * this.bytes.length)));
+    // All that may ever be needed: the kernel gives memory only to pages that are written, and copies by doubling would cost more.
+    const larger = new Uint8Array(this.#most);
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
   }

@@ -11,7 +11,7 @@ import { unpackLzmaAlone } from "./lzma-alone.ts";
 import { UnpackFault } from "./unpack-fault.ts";
 import { unpackXz } from "./xz.ts";
 
-/** The stream; or why there is none, with the part of it that was unpacked before the fault. `tooLong`: it would unpack to more than the bound. */
+/** The stream; or why there is none, with the part of it that was unpacked before the fault (of one that is too long, the beginning). `tooLong`: it would unpack to more than the bound. */
 export type Unpacked =
   { readonly ok: true; readonly bytes: Uint8Array } | (Rejected & { readonly tooLong: boolean; readonly partial: Uint8Array });
 
@@ -34,6 +34,9 @@ const ZLIB: Partial<Readonly<Record<ContainerKind, (bytes: Uint8Array, options: 
   gzip: gunzipSync,
 };
 const MAX_DEFLATE_RATIO = 1032;
+
+/** Of a stream that unpacks to too much, as many bytes are given back. */
+const BEGINNING = 256 * 1024;
 
 /** zstd may ask for a window as large as it likes; 2^27 bytes is what its own tools allow. */
 const ZSTD_WINDOW = 27;
@@ -64,13 +67,13 @@ function decode(
   most: number,
   decoder: (bytes: Uint8Array, output: GrowingOutput) => void,
 ): Unpacked {
-  const output = new GrowingOutput(most, 4 * bytes.length);
+  const output = new GrowingOutput(most, bytes.length);
   try {
     decoder(bytes, output);
     return { ok: true, bytes: output.written() };
   } catch (error) {
     if (!(error instanceof UnpackFault)) throw error;
-    if (error.tooLong) return tooLong(kind, most, output.written());
+    if (error.tooLong) return tooLong(kind, most, output.written().slice(0, BEGINNING));
     return damaged(kind, error.message, error.offset, output.written());
   }
 }
@@ -84,9 +87,9 @@ function inflateAll(
   try {
     return { ok: true, bytes: inflate(bytes, { maxOutputLength: most, finishFlush: constants.Z_FINISH }) };
   } catch (error) {
-    // What a file that is cut off holds, or the beginning of one that is too long: as much packed data as cannot exceed the bound.
+    // What a file that is cut off holds, or the beginning of one that is too long: as much packed data as cannot exceed that.
     const long = error instanceof RangeError;
-    const prefix = bytes.subarray(0, long ? Math.floor(most / MAX_DEFLATE_RATIO) : bytes.length);
+    const prefix = bytes.subarray(0, long ? Math.floor(BEGINNING / MAX_DEFLATE_RATIO) : bytes.length);
     const partial = inflatePart(prefix, most, inflate);
     return long ? tooLong(kind, most, partial) : damaged(kind, reasonOf(error), 0, partial);
   }

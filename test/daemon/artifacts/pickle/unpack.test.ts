@@ -56,7 +56,7 @@ describe("damage", () => {
     for (const file of small.filter((name) => !name.endsWith("twice"))) {
       const bytes = fixtureBytes("packed", file);
       const raw = fixtureBytes("packed", `${file.split(".")[0] ?? ""}.raw`);
-      for (let cut = 6; cut < bytes.length; cut += Math.max(1, Math.floor(bytes.length / 60))) {
+      for (let cut = 6; cut < bytes.length; cut += Math.max(1, Math.floor(bytes.length / 25))) {
         const result = unpacked(bytes.subarray(0, cut));
         // Of a sized .lzma only the optional mark at the end may be missing.
         if (result.ok) expect([file.includes("lzma.sized"), Buffer.compare(result.bytes, raw)]).toEqual([true, 0]);
@@ -71,7 +71,7 @@ describe("damage", () => {
     for (const file of small.filter((name) => !name.endsWith("twice"))) {
       const bytes = fixtureBytes("packed", file);
       const raw = fixtureBytes("packed", `${file.split(".")[0] ?? ""}.raw`);
-      for (let round = 0; round < 40; round++) {
+      for (let round = 0; round < 15; round++) {
         const changed = Buffer.from(bytes);
         for (let change = random(3) + 1; change > 0; change--) changed[random(changed.length)] = random(256);
         const result = unpacked(changed);
@@ -79,15 +79,15 @@ describe("damage", () => {
         else if (/bz2|crc32|sha256|preset/.test(file) && containerOf(changed) !== "none") expect(Buffer.compare(result.bytes, raw)).toBe(0);
       }
     }
-    expect(refused).toBeGreaterThan(1000);
+    expect(refused).toBeGreaterThan(500);
   });
 });
 
 describe("bounds", () => {
-  it.each(["zlib", "gzip", "bz2", "xz", "lzma"] as const)("%s that unpacks to 180 MB and more is refused at 16 MB", (kind) => {
+  it.each(["zlib", "gzip", "bz2", "xz", "lzma"] as const)("%s that unpacks to 180 MB and more is refused at 10 MB", (kind) => {
     const bytes = fixtureBytes("hostile", `bomb_${kind}.joblib`);
     const result = unpack(bytes, kind, limitsFor(bytes.length));
-    expect(result).toMatchObject({ ok: false, tooLong: true, reason: `the ${kind} container unpacks to more than 16777216 bytes` });
+    expect(result).toMatchObject({ ok: false, tooLong: true, reason: `the ${kind} container unpacks to more than 10485760 bytes` });
     expect(readPickle(bytes).facts).toMatchObject({ container: kind, limitsHit: expect.arrayContaining(["unpacked bytes"]) });
   });
 
