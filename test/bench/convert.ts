@@ -1,12 +1,10 @@
 // A pickled model to model.json, read, proved and written, beside Python's xgboost doing it; turns alternate.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { convertModel } from "../../daemon/artifacts/xgboost/render/convert.ts";
 import { requirePython } from "../support/requirements.ts";
+import { startPythonTurns } from "./python-turns.ts";
 import { median, ms, type Row } from "./report.ts";
 
 const MODELS = fileURLToPath(new URL("../fixtures/artifacts/", import.meta.url));
@@ -21,7 +19,7 @@ export async function benchConvert(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const file of FILES) {
     const bytes = await readFile(MODELS + file);
-    const baseline = python.available ? startBaseline(python.command, MODELS + file) : undefined;
+    const baseline = python.available ? startPythonTurns(python.command, "convert.py", MODELS + file) : undefined;
     const name = await baseline?.next();
     const [ours, theirs]: [number[], number[]] = [[], []];
     for (let turn = 0; turn < WARM_UP + TURNS; turn++) {
@@ -44,31 +42,4 @@ export async function benchConvert(): Promise<Row[]> {
     });
   }
   return rows;
-}
-
-/** The Python baseline: its first line names the library, each later one is asked for. */
-interface Baseline {
-  next(): Promise<string>;
-  stop(): Promise<void>;
-}
-
-function startBaseline(python: string, file: string): Baseline {
-  const script = fileURLToPath(new URL("baseline/convert.py", import.meta.url));
-  const child = spawn(python, ["-W", "ignore", script, file], { stdio: ["pipe", "pipe", "ignore"] });
-  const exited = once(child, "exit");
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  let isNamed = false;
-  return {
-    async next() {
-      if (isNamed) child.stdin.write("\n");
-      isNamed = true;
-      const line = await lines.next();
-      if (line.done === true) throw new Error("the Python baseline ended early");
-      return line.value;
-    },
-    async stop() {
-      child.stdin.end();
-      await exited;
-    },
-  };
 }

@@ -1,4 +1,4 @@
-// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal, predict, convert.
+// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal, pickle, predict, convert.
 
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { benchConvert } from "./convert.ts";
 import { benchGetModel } from "./get-model.ts";
 import { benchLatency } from "./latency.ts";
+import { benchPickle } from "./pickle.ts";
 import { benchPredict } from "./predict.ts";
 import { printRows, type Row } from "./report.ts";
 import { benchScan } from "./scan.ts";
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, (base: string) => Promise<Row[]>>> = {
   "get-model": benchGetModel,
   scan: benchScan,
   terminal: benchTerminal,
+  pickle: benchPickle,
   predict: benchPredict,
   convert: benchConvert,
 };

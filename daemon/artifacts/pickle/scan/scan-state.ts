@@ -6,6 +6,8 @@ import { PLAIN, UNSET } from "./tokens.ts";
 const MAX_STACK = 8 * 1024 * 1024;
 const MAX_MARKS = 1024 * 1024;
 const MAX_MEMO = 8 * 1024 * 1024;
+/** Memo entries far beyond the others: a few bytes may name any index. */
+const MAX_FAR = 65_536;
 
 /** A longer copy. */
 function grown(array: Int32Array, atLeast: number, most: number, fill: number): Int32Array<ArrayBuffer> {
@@ -24,6 +26,7 @@ export class ScanState {
   entries = 0;
   #marks = new Int32Array(256);
   #markCount = 0;
+  readonly #far = new Map<number, number>();
   /** Some of the state was left out because there was too much of it. */
   overflowed = false;
 
@@ -84,20 +87,30 @@ export class ScanState {
   }
 
   put(index: number): void {
-    if (index >= this.memo.length) {
-      if (index >= MAX_MEMO) {
-        this.overflowed = true;
-        this.entries++;
-        return;
-      }
-      this.memo = grown(this.memo, index + 1, MAX_MEMO, UNSET);
+    if (index >= this.memo.length && index < Math.min(MAX_MEMO, 2 * this.entries + 4096)) this.#growMemo(index + 1);
+    if (index < this.memo.length) {
+      if (this.memo[index] === UNSET) this.entries++;
+      this.memo[index] = this.top();
+    } else if (this.#far.size < MAX_FAR || this.#far.has(index)) {
+      if (!this.#far.has(index)) this.entries++;
+      this.#far.set(index, this.top());
+    } else {
+      this.overflowed = true;
+      this.entries++;
     }
-    if (this.memo[index] === UNSET) this.entries++;
-    this.memo[index] = this.top();
   }
 
   get(index: number): number {
-    const token = index < this.memo.length ? (this.memo[index] ?? UNSET) : UNSET;
+    const token = (index < this.memo.length ? this.memo[index] : this.#far.get(index)) ?? UNSET;
     return token === UNSET ? PLAIN : token;
+  }
+
+  #growMemo(atLeast: number): void {
+    this.memo = grown(this.memo, atLeast, MAX_MEMO, UNSET);
+    for (const [index, token] of this.#far) {
+      if (index >= this.memo.length) continue;
+      this.memo[index] = token;
+      this.#far.delete(index);
+    }
   }
 }

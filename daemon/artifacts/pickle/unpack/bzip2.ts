@@ -10,11 +10,24 @@ import { UnpackFault } from "./unpack-fault.ts";
 const GROUP = 50;
 const MAX_CODE_LENGTH = 20;
 
-/** What the blocks of one stream share, so that it is allocated once. */
+/** What the blocks of one stream share. */
 interface Workspace {
-  /** Low byte: the symbol; the rest: the next place of the inverse transform. */
-  readonly links: Uint32Array;
+  /** Low byte: the symbol; the rest: the next place of the inverse transform. Grows with the blocks. */
+  links: Uint32Array;
   readonly counts: Int32Array;
+  /** Symbols that a block may have. */
+  readonly most: number;
+}
+
+/** Makes room for `needed` symbols. */
+function reserve(work: Workspace, needed: number, offset: number): Uint32Array {
+  if (needed > work.most) throw new UnpackFault("a block is longer than its stream allows", offset);
+  if (needed > work.links.length) {
+    const larger = new Uint32Array(Math.min(work.most, Math.max(needed, 4 * work.links.length)));
+    larger.set(work.links);
+    work.links = larger;
+  }
+  return work.links;
 }
 
 /**
@@ -35,8 +48,7 @@ function isHeader(bytes: Uint8Array, at: number): boolean {
 function unpackStream(bytes: Uint8Array, at: number, output: GrowingOutput): number {
   if (!isHeader(bytes, at)) throw new UnpackFault("it has no bzip2 header", at);
   const blockSize = 100_000 * ((bytes[at + 3] ?? 0x30) - 0x30);
-  // A block of n packed bytes may stand for far more symbols (runs), so the bound is the block's, not the file's.
-  const work: Workspace = { links: new Uint32Array(blockSize), counts: new Int32Array(257) };
+  const work: Workspace = { links: new Uint32Array(8192), counts: new Int32Array(257), most: blockSize };
   const bits = new BitReader(bytes, at + 4);
   let combined = 0;
   for (;;) {
@@ -125,7 +137,8 @@ function decodeSymbols(
   selectors: Uint8Array,
   tables: readonly HuffmanTable[],
 ): number {
-  const { links, counts } = work;
+  const { counts } = work;
+  let { links } = work;
   const last = order.length + 1;
   counts.fill(0);
   let length = 0;
@@ -140,11 +153,11 @@ function decodeSymbols(
         // A run of the front byte, in base 2 with the digits 1 and 2.
         run += weight << symbol;
         weight <<= 1;
-        if (run > links.length) throw new UnpackFault("a block is longer than its stream allows", bits.offset);
+        if (run > work.most) throw new UnpackFault("a block is longer than its stream allows", bits.offset);
         continue;
       }
       if (run > 0) {
-        if (length + run > links.length) throw new UnpackFault("a block is longer than its stream allows", bits.offset);
+        links = reserve(work, length + run, bits.offset);
         const byte = order[0] ?? 0;
         links.fill(byte, length, length + run);
         counts[byte + 1] = (counts[byte + 1] ?? 0) + run;
@@ -153,7 +166,7 @@ function decodeSymbols(
         weight = 1;
       }
       if (symbol === last) return length;
-      if (length >= links.length) throw new UnpackFault("a block is longer than its stream allows", bits.offset);
+      if (length >= links.length) links = reserve(work, length + 1, bits.offset);
       const byte = toFront(order, symbol - 1);
       counts[byte + 1] = (counts[byte + 1] ?? 0) + 1;
       links[length++] = byte;

@@ -23,8 +23,8 @@ export class GrowingOutput {
     const needed = this.length + count;
     if (needed <= this.bytes.length) return;
     if (needed > this.#most) throw new UnpackFault("too long", 0, true);
-    // All that may ever be needed: the kernel gives memory only to pages that are written, and copies by doubling would cost more.
-    const larger = new Uint8Array(this.#most);
+    // Twice as much while that is little; then all that may ever be needed: the kernel gives memory only to pages that are written.
+    const larger = new Uint8Array(needed > FIRST ? this.#most : Math.max(needed, 2 * this.bytes.length));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
   }

@@ -11,7 +11,7 @@ import { unpackLzmaAlone } from "./lzma-alone.ts";
 import { UnpackFault } from "./unpack-fault.ts";
 import { unpackXz } from "./xz.ts";
 
-/** The stream; or why there is none, with the part of it that was unpacked before the fault (of one that is too long, the beginning). `tooLong`: it would unpack to more than the bound. */
+/** The stream; or why there is none, with the beginning of what was unpacked before the fault. `tooLong`: it would unpack to more than the bound. */
 export type Unpacked =
   { readonly ok: true; readonly bytes: Uint8Array } | (Rejected & { readonly tooLong: boolean; readonly partial: Uint8Array });
 
@@ -35,8 +35,8 @@ const ZLIB: Partial<Readonly<Record<ContainerKind, (bytes: Uint8Array, options: 
 };
 const MAX_DEFLATE_RATIO = 1032;
 
-/** Of a stream that unpacks to too much, as many bytes are given back. */
-const BEGINNING = 256 * 1024;
+/** Of a stream that is damaged, or unpacks to too much, as many bytes are given back. */
+const BEGINNING = 512 * 1024;
 
 /** zstd may ask for a window as large as it likes; 2^27 bytes is what its own tools allow. */
 const ZSTD_WINDOW = 27;
@@ -73,8 +73,8 @@ function decode(
     return { ok: true, bytes: output.written() };
   } catch (error) {
     if (!(error instanceof UnpackFault)) throw error;
-    if (error.tooLong) return tooLong(kind, most, output.written().slice(0, BEGINNING));
-    return damaged(kind, error.message, error.offset, output.written());
+    const partial = output.written().slice(0, BEGINNING);
+    return error.tooLong ? tooLong(kind, most, partial) : damaged(kind, error.message, error.offset, partial);
   }
 }
 
@@ -87,21 +87,22 @@ function inflateAll(
   try {
     return { ok: true, bytes: inflate(bytes, { maxOutputLength: most, finishFlush: constants.Z_FINISH }) };
   } catch (error) {
-    // What a file that is cut off holds, or the beginning of one that is too long: as much packed data as cannot exceed that.
     const long = error instanceof RangeError;
-    const prefix = bytes.subarray(0, long ? Math.floor(BEGINNING / MAX_DEFLATE_RATIO) : bytes.length);
-    const partial = inflatePart(prefix, most, inflate);
+    const partial = inflateBeginning(long ? bytes.subarray(0, Math.floor(BEGINNING / MAX_DEFLATE_RATIO)) : bytes, most, inflate);
     return long ? tooLong(kind, most, partial) : damaged(kind, reasonOf(error), 0, partial);
   }
 }
 
-function inflatePart(bytes: Uint8Array, most: number, inflate: (bytes: Uint8Array, options: ZlibOptions) => Uint8Array): Uint8Array {
-  try {
-    return inflate(bytes, { maxOutputLength: most, finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    // Damaged in the middle: zlib gives nothing back then.
-    return new Uint8Array(0);
+/** What a file that is cut off holds. zlib gives nothing back of one that is damaged in the middle: less and less of it is tried then. */
+function inflateBeginning(bytes: Uint8Array, most: number, inflate: (bytes: Uint8Array, options: ZlibOptions) => Uint8Array): Uint8Array {
+  for (let length = bytes.length; length > 0; length >>= 1) {
+    try {
+      return inflate(bytes.subarray(0, length), { maxOutputLength: most, finishFlush: constants.Z_SYNC_FLUSH }).slice(0, BEGINNING);
+    } catch (error) {
+      if (error instanceof RangeError) break;
+    }
   }
+  return new Uint8Array(0);
 }
 
 function decodeZstd(bytes: Uint8Array, most: number): Unpacked {
