@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { describeValue } from "../../daemon/artifacts/pickle/describe.ts";
 import { outputLimitsFor } from "../../daemon/artifacts/pickle/output-tree.ts";
 import { readPickle } from "../../daemon/artifacts/pickle/read-pickle.ts";
@@ -21,6 +21,8 @@ const MUTATIONS = soakCount(200_000);
 /** Places of each file at which it is cut; files are mostly smaller, so that this is every one. */
 const CUTS = soakCount(20_000);
 const AT_ONCE = 5000;
+/** Each part needs a thread of its own whose memory is measured, which takes many minutes: only whole runs do it. */
+const whole = test.runIf(soakCount(1000) === 1000);
 
 interface Line {
   readonly what: string;
@@ -106,26 +108,29 @@ function openLine(what: string): Line {
   return line;
 }
 
-test("every hostile file, each in a thread of its own", async () => {
+whole("every hostile file, each in a thread of its own", async () => {
   const line = openLine("hostile files");
   for (const file of pickles("hostile")) await abuse(line, { kind: "whole", files: [file], count: 1, seed: 0 });
   expect(line.read).toBe(124);
 });
 
-test.each(["info_pickles", "hostile", "pickle_releases"])("every truncation of %s", async (archive) => {
-  const line = openLine(`truncations of ${archive}`);
-  // The bombs' truncations are all alike, and slow to unpack.
-  const files = pickles(archive).filter((name) => !name.includes("bomb_"));
-  for (let at = 0; at < files.length; at += 20) await abuse(line, { kind: "cuts", files: files.slice(at, at + 20), count: CUTS, seed: 0 });
-  expect(line.refused).toBeGreaterThan(line.read * 0.9);
+describe.runIf(soakCount(1000) === 1000)("truncations", () => {
+  test.each(["info_pickles", "hostile", "pickle_releases"])("every truncation of %s", async (archive) => {
+    const line = openLine(`truncations of ${archive}`);
+    // The bombs' truncations are all alike, and slow to unpack.
+    const files = pickles(archive).filter((name) => !name.includes("bomb_"));
+    for (let at = 0; at < files.length; at += 20)
+      await abuse(line, { kind: "cuts", files: files.slice(at, at + 20), count: CUTS, seed: 0 });
+    expect(line.refused).toBeGreaterThan(line.read * 0.9);
+  });
 });
 
-test("truncations of pickled models", async () => {
+whole("truncations of pickled models", async () => {
   const line = openLine("truncations of models and infos");
   await abuse(line, { kind: "cuts", files: artifacts(), count: soakCount(500), seed: 0 });
 });
 
-test(`${MUTATIONS} mutations`, async () => {
+whole(`${MUTATIONS} mutations`, async () => {
   const line = openLine("mutations");
   const files = [...pickles("info_pickles"), ...pickles("hostile").filter((name) => !name.includes("bomb_")), ...artifacts()];
   for (let done = 0; done < MUTATIONS; done += AT_ONCE) {
