@@ -22,7 +22,7 @@ const MUTATIONS = soakCount(200_000);
 const CUTS = soakCount(20_000);
 const AT_ONCE = 5000;
 /** Each part needs a thread of its own whose memory is measured, which takes many minutes: only whole runs do it. */
-const whole = test.runIf(soakCount(1000) === 1000);
+const IS_WHOLE = soakCount(1000) === 1000;
 
 interface Line {
   readonly what: string;
@@ -108,13 +108,13 @@ function openLine(what: string): Line {
   return line;
 }
 
-whole("every hostile file, each in a thread of its own", async () => {
+test.runIf(IS_WHOLE)("every hostile file, each in a thread of its own", async () => {
   const line = openLine("hostile files");
   for (const file of pickles("hostile")) await abuse(line, { kind: "whole", files: [file], count: 1, seed: 0 });
   expect(line.read).toBe(124);
 });
 
-describe.runIf(soakCount(1000) === 1000)("truncations", () => {
+describe.runIf(IS_WHOLE)("truncations", () => {
   test.each(["info_pickles", "hostile", "pickle_releases"])("every truncation of %s", async (archive) => {
     const line = openLine(`truncations of ${archive}`);
     // The bombs' truncations are all alike, and slow to unpack.
@@ -125,12 +125,12 @@ describe.runIf(soakCount(1000) === 1000)("truncations", () => {
   });
 });
 
-whole("truncations of pickled models", async () => {
+test.runIf(IS_WHOLE)("truncations of pickled models", async () => {
   const line = openLine("truncations of models and infos");
   await abuse(line, { kind: "cuts", files: artifacts(), count: soakCount(500), seed: 0 });
 });
 
-whole(`${MUTATIONS} mutations`, async () => {
+test.runIf(IS_WHOLE)(`${MUTATIONS} mutations`, async () => {
   const line = openLine("mutations");
   const files = [...pickles("info_pickles"), ...pickles("hostile").filter((name) => !name.includes("bomb_")), ...artifacts()];
   for (let done = 0; done < MUTATIONS; done += AT_ONCE) {
