@@ -2,9 +2,10 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { describeValue } from "../../daemon/artifacts/pickle/describe.ts";
 import { readPickle } from "../../daemon/artifacts/pickle/read-pickle.ts";
 import { stringifyExact } from "../../shared/lib/exact-json.ts";
@@ -36,10 +37,15 @@ const collectGarbage = runInNewContext("gc") as () => void;
 /** Buffers that nobody needs any more lie about until they come to this much: they are no file's own, but those of many files before it. */
 const LITTER_BYTES = 6 * 2 ** 20;
 const LOOK_EVERY = 20;
+/** Files between two turns of the loop: what unpacks lets go of its memory only then, as it does in the daemon, where each file is a message. */
+const TURN = 10;
 
 /** A call that runs would leave this file behind. */
 const MARKER = "PWNED";
 const MOST_FAULTS = 10;
+
+/** Files read of the order at hand, for the one who waits: it outlives this thread. */
+const progress = workerData as Int32Array;
 
 class Abuse {
   read = 0;
@@ -63,6 +69,7 @@ class Abuse {
     const cpuMs = (used.user + used.system) / 1000;
     if (cpuMs > this.slowest.cpuMs) this.slowest = { name, cpuMs, wallMs: performance.now() - wall };
     this.read++;
+    Atomics.store(progress, 0, this.read);
   }
 
   #look(name: string, bytes: Uint8Array): void {
@@ -136,7 +143,7 @@ function mutate(bytes: Buffer, random: (below: number) => number): Buffer {
   return scratch.subarray(0, length);
 }
 
-function carryOut(order: AbuseOrder): AbuseReport {
+async function carryOut(order: AbuseOrder): Promise<AbuseReport> {
   const abuse = new Abuse();
   const chance = createRandom(order.seed);
   const random = (below: number): number => Math.floor(chance() * below);
@@ -145,14 +152,20 @@ function carryOut(order: AbuseOrder): AbuseReport {
     for (let round = 0; round < order.count; round++) {
       const file = files[random(files.length)];
       if (file !== undefined) abuse.take(`${file.name}, change ${round} of seed ${order.seed}`, mutate(file.bytes, random));
+      if (abuse.read % TURN === 0) await nextTurn();
     }
     return abuse.report();
   }
   for (const { name, bytes } of order.kind === "load" ? [] : files) {
     if (order.kind === "whole") abuse.take(name, bytes);
-    else for (const cut of cutsOf(bytes.length, order.count)) abuse.take(`${name}, cut at ${cut}`, bytes.subarray(0, cut));
+    else {
+      for (const cut of cutsOf(bytes.length, order.count)) {
+        abuse.take(`${name}, cut at ${cut}`, bytes.subarray(0, cut));
+        if (abuse.read % TURN === 0) await nextTurn();
+      }
+    }
   }
   return abuse.report();
 }
 
-parentPort?.on("message", (order: AbuseOrder) => parentPort?.postMessage(carryOut(order)));
+parentPort?.on("message", (order: AbuseOrder) => void carryOut(order).then((report) => parentPort?.postMessage(report)));

@@ -13,7 +13,11 @@ export interface AbuseJob {
 }
 
 /** The report, and by how much the process grew above the idle reader; undefined where the kernel does not tell. */
-export type AbuseAnswer = { readonly report: AbuseReport; readonly growthMb: number | undefined } | { readonly hung: true };
+export type AbuseAnswer =
+  | { readonly report: AbuseReport; readonly growthMb: number | undefined }
+  | { readonly hung: true }
+  /** The thread ended; how many files it had read before the one that ended it. */
+  | { readonly died: string; readonly after: number };
 
 /**
  * With room to spare, V8 lets what nobody needs any more lie about; then the growth over thousands of files would be theirs together. So tight,
@@ -25,6 +29,8 @@ const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 28 };
 const WARM_ROUNDS = 6;
 
 let thread: Worker | undefined;
+/** Files read of the order at hand: survives the thread. */
+const progress = new Int32Array(new SharedArrayBuffer(4));
 
 /** Resident memory now (VmRSS) or at its most since the last reset (VmHWM), in MB. */
 function memory(line: "VmRSS" | "VmHWM"): number | undefined {
@@ -43,6 +49,7 @@ function ask(worker: Worker, order: AbuseOrder, deadlineMs: number): Promise<Abu
     const timer = setTimeout(() => resolve(undefined), deadlineMs);
     worker.once("message", (report: AbuseReport) => {
       clearTimeout(timer);
+      worker.off("error", reject);
       resolve(report);
     });
     worker.once("error", reject);
@@ -52,7 +59,7 @@ function ask(worker: Worker, order: AbuseOrder, deadlineMs: number): Promise<Abu
 
 async function carryOut({ order, warmUp, deadlineMs }: AbuseJob): Promise<AbuseAnswer> {
   await thread?.terminate();
-  thread = new Worker(new URL("./pickle-abuse-thread.ts", import.meta.url), { execArgv: [], resourceLimits: HEAP });
+  thread = new Worker(new URL("./pickle-abuse-thread.ts", import.meta.url), { execArgv: [], resourceLimits: HEAP, workerData: progress });
   for (let round = 0; round < WARM_ROUNDS; round++) await ask(thread, { kind: "whole", files: warmUp, count: 0, seed: 0 }, deadlineMs);
   await ask(thread, { kind: "load", files: order.files, count: 0, seed: 0 }, deadlineMs);
   const floor = memory("VmRSS");
@@ -66,10 +73,7 @@ async function carryOut({ order, warmUp, deadlineMs }: AbuseJob): Promise<AbuseA
 process.on("message", (job: AbuseJob) => {
   carryOut(job).then(
     (answer) => process.send?.(answer),
-    (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      process.exit(1);
-    },
+    (error: unknown) => process.send?.({ died: String(error), after: Atomics.load(progress, 0) } satisfies AbuseAnswer),
   );
 });
 process.once("disconnect", () => process.exit(0));
