@@ -35,16 +35,26 @@ function digitsEnd(text: string, from: number): number {
   return at;
 }
 
+/** What becomes of a whole number; `at` is its place. May throw JsonFault. */
+export type WholeNumberReader = (token: string, at: number) => JsonValue;
+
+/** A number when a double holds it exactly, else the bigint. */
+function exactWhole(token: string): JsonValue {
+  return token.length > 15 ? exactInt(BigInt(token)) : Number(token);
+}
+
 /** One parse of one text. */
 export class JsonParser {
   readonly #text: string;
   readonly #maxDepth: number;
+  readonly #wholeNumber: WholeNumberReader;
   #at = 0;
   readonly #stack: Frame[] = [];
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, maxDepth: number, wholeNumber: WholeNumberReader = exactWhole) {
     this.#text = text;
     this.#maxDepth = maxDepth;
+    this.#wholeNumber = wholeNumber;
   }
 
   /** The document; throws JsonFault. The last of equal keys wins. */
@@ -173,7 +183,7 @@ export class JsonParser {
     }
     this.#at = at;
     const token = text.slice(start, at);
-    return at === whole && at - first > 15 ? exactInt(BigInt(token)) : Number(token);
+    return at === whole ? this.#wholeNumber(token, start) : Number(token);
   }
 
   #badNumber(start: number, at: number): never {
