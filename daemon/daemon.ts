@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { Clock } from "../shared/lib/clock.ts";
 import { formatMicros } from "../shared/lib/clock.ts";
 import { openApplication, type OpenApplication } from "./app/application.ts";
-import { loadDescription } from "./app/line-queries.ts";
+import { diskFaultOf } from "./app/disk-faults.ts";
+import { loadDescription } from "./app/version-description.ts";
 import type { CatalogStore, DiskObserver, Principal, Renderings, ServedModels } from "./app/ports.ts";
 import { SCOPES } from "../shared/contract/operations.ts";
 import type { Config } from "./config/load-config.ts";
@@ -22,8 +23,11 @@ import { createLogger, type Logger } from "./ops/logger.ts";
 import { openServiceNotifier, type ServiceNotifier } from "./ops/notify-systemd.ts";
 import { createOwnProcess } from "./ops/own-process.ts";
 import { describeStatus } from "./ops/status-text.ts";
+import { createSystemClock } from "./ops/system-clock.ts";
+import { createTestClock } from "./ops/test-clock.ts";
 import { watchReads } from "./ops/watch-reads.ts";
-import { createDocumentReader, createRenderings } from "./serving/renderings.ts";
+import { createLoadBreaker } from "./serving/load-breaker.ts";
+import { createDocumentReader, createRenderings, type ReadObject } from "./serving/renderings.ts";
 import { createServedModels } from "./serving/served-models.ts";
 import { openCatalogStore } from "./storage/catalog-store.ts";
 import { lockStateDirectory } from "./storage/state-lock.ts";
@@ -32,6 +36,7 @@ import { openHealthServer } from "./transport/http/server.ts";
 import { openIpcServer } from "./transport/ipc/server.ts";
 import { openGroupReader } from "./workers/group-reader.ts";
 import { openModelDesk } from "./workers/model-desk.ts";
+import { openRegistrationReader } from "./workers/registration-reader.ts";
 
 /** Encoded answers kept in memory: a few hundred models of 1 MB. */
 const PAYLOAD_CACHE_BYTES = 256 * 1024 * 1024;
@@ -71,13 +76,17 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   const onNotDurable = createEndForRecovery(log);
   const [store, objects] = await openBoth(
     opened,
-    openCatalogStore({ file: join(config.stateDir, "catalog.sqlite"), log, onNotDurable }),
+    openCatalogStore("url" in config.catalog ? { ...config.catalog, log } : { ...config.catalog, log, onNotDurable }),
     openObjectStore(join(config.stateDir, "objects"), { onNotDurable }),
   );
   const groupReader = opened.use(openGroupReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }));
   const reads = watchReads(groupReader, clock, READS_STUCK_MS);
   const desk = opened.use(openModelDesk({ deadlineMs: READ_DEADLINE_MS, log }));
-  const readObject = (sha256: string): Promise<Buffer> => application.readObject(sha256);
+  const registrations = opened.use(
+    openRegistrationReader({ deadlineMs: READ_DEADLINE_MS, maxArtifactBytes: config.maxArtifactBytes, log }),
+  );
+  const loads = createLoadBreaker({ clock, log, counts: isOfDocument });
+  const readObject: ReadObject = (sha256, served) => loads.load(served, () => application.readObject(sha256));
   const renderings = createRenderings({ desk, readObject, maxBytes: RENDERING_CACHE_BYTES });
   const models = serveFrom(store, renderings, readObject);
   const open: { addresses?: Addresses; observer?: DiskObserver; life?: LifeSigns } = {};
@@ -85,7 +94,8 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   const application = opened.use(
     await openApplication({
       stored: await store.load(),
-      ...{ store, objects, reader: reads.reader, models, renderings, desk, clock, log, resolveRoot },
+      ...{ store, objects, reader: reads.reader, registrations, models, renderings, loads, desk, clock, log, resolveRoot },
+      strictVersions: config.strictVersions,
       process: createOwnProcess({ stateDir: config.stateDir, log: log.recent, lifeFault }),
       room: createRoomGauge(config.stateDir),
       openObserver: async (sink) => {
@@ -102,14 +112,25 @@ export async function openDaemon(config: Config, clock: Clock, log: Logger): Pro
   open.addresses = doors.addresses;
   const notifier = await openServiceNotifier(log);
   const checks = [
-    // A change of nothing writes nothing, but it goes the way of all changes.
-    { name: "database", ask: () => Promise.all([store.versionById(0), store.commit({})]) },
+    { name: "database", ask: () => askStore(store) },
     // No source has this number: the watching thread answers at once that it found nothing.
     { name: "watcher", ask: () => open.observer?.rescan(0) ?? Promise.resolve() },
     { name: "readers", ask: reads.ask },
   ];
   open.life = opened.use(openLifeSigns({ checks, notifier, clock, log, describe: () => describe(application) }));
   return serve(application, doors, { opened: opened.move(), notifier, life: open.life }, { config, clock, log });
+}
+
+/** A database that is away is no dead part of this process, which goes on from memory and says so. */
+async function askStore(store: CatalogStore): Promise<void> {
+  const isAway = (): boolean => (store.availability?.fault ?? "") !== "";
+  if (isAway()) return;
+  try {
+    // A change of nothing writes nothing, but it goes the way of all changes.
+    await Promise.all([store.versionById(0), store.commit({})]);
+  } catch (error) {
+    if (!isAway()) throw error;
+  }
 }
 
 /** Waits for two parts that open beside each other. When one cannot be had, the other is closed with the rest. */
@@ -147,8 +168,14 @@ function serve(
   };
 }
 
+/** A catalog that is away says nothing about a document. */
+function isOfDocument(error: unknown): boolean {
+  const fault = diskFaultOf(error);
+  return fault !== "away" && fault !== "read_only" && fault !== "in_doubt";
+}
+
 /** Answers from memory; `readObject` is asked for what is not there yet, once the application is open. */
-function serveFrom(store: CatalogStore, renderings: Renderings, readObject: (sha256: string) => Promise<Buffer>): ServedModels {
+function serveFrom(store: CatalogStore, renderings: Renderings, readObject: ReadObject): ServedModels {
   return createServedModels({
     readDocument: createDocumentReader(readObject, renderings),
     loadDescription: (versionId) => loadDescription(store, versionId),
@@ -219,5 +246,11 @@ function protoPath(): string {
   return fileURLToPath(new URL("../proto/modelmanager/v1/model_manager.proto", import.meta.url));
 }
 
+/** The daemon's clock: the system's, which a test build may replace. */
+export function createClock(): Clock {
+  let clock = createSystemClock();
+  FAILPOINT: clock = createTestClock(clock);
+  return clock;
+}
+
 export { endNow } from "./ops/end-now.ts";
-export { createSystemClock } from "./ops/system-clock.ts";

@@ -20,6 +20,14 @@ export const FAILPOINTS = {
   "change.before_apply": "",
   "change.before_wake": "",
   "command.before_reply": "",
+  "register.read": "",
+  "register.stored": "",
+  "register.before_commit": "",
+  "promote.judged": "",
+  "promote.verified": "",
+  "promote.before_commit": "",
+  "rollback.verified": "",
+  "rollback.before_commit": "",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type FailpointName = keyof typeof FAILPOINTS;

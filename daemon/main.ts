@@ -1,7 +1,7 @@
 // The process edge of the daemon: arguments, environment, signals, exit code. `file VERB PATH` looks at one file and ends.
 
 import { loadConfig, type Config } from "./config/load-config.ts";
-import { createSystemClock, endNow, openDaemon, openLog } from "./daemon.ts";
+import { createClock, endNow, openDaemon, openLog } from "./daemon.ts";
 import { runFileVerb } from "./file-verbs.ts";
 
 /** A stop that takes longer than this is cut short; what was acknowledged is on disk already. */
@@ -23,7 +23,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Serves until SIGTERM or SIGINT. */
 async function run(config: Config): Promise<number> {
-  const clock = createSystemClock();
+  const clock = createClock();
   const log = openLog(config, clock);
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort(signal));

@@ -21,16 +21,19 @@ import type {
   DiskObserver,
   DiskSink,
   GroupReader,
+  LineLoads,
   LoadedCatalog,
   Log,
   ModelDesk,
   ObjectStore,
   ObjectUpkeep,
   OwnProcess,
+  RegistrationReader,
   Renderings,
   ServedModels,
 } from "./ports.ts";
 import { createProver } from "./prove-version.ts";
+import { withStore } from "./store-gate.ts";
 import { createWake } from "./wake.ts";
 
 /** What the application is built on. */
@@ -41,8 +44,12 @@ export interface ApplicationDependencies {
   readonly reader: GroupReader;
   readonly models: ServedModels;
   readonly renderings: Renderings;
+  readonly loads: LineLoads;
+  readonly registrations: RegistrationReader;
   readonly desk: ModelDesk;
   readonly process: OwnProcess;
+  /** Drift of datasets blocks, where a question does not say. */
+  readonly strictVersions: boolean;
   /** Room on the disk of the state directory. */
   readonly room: CaptureGateOptions["room"];
   readonly clock: Clock;
@@ -77,7 +84,8 @@ export async function openApplication(deps: ApplicationDependencies): Promise<Op
   const catalog = new Catalog(deps.stored);
   const wake = createWake();
   const committer = createCommitter(catalog, store, clock, wake);
-  const gate = createCaptureGate(deps);
+  const diskGate = createCaptureGate(deps);
+  const gate = withStore(diskGate, store);
   const mender = createObjectMender({ ...deps, catalog, committer });
   const prover = createProver({ ...deps, mender });
   const ingest = createIngest({
@@ -86,7 +94,7 @@ export async function openApplication(deps: ApplicationDependencies): Promise<Op
     committer,
     gate,
     prover,
-    onCondition: createConditions({ catalog, committer, gate, log }),
+    onCondition: createConditions({ catalog, committer, gate: diskGate, log }),
     onScanned: (sourceId, counts) => noteScanned({ catalog }, clock.nowMicros(), sourceId, counts),
   });
   const observer = await deps.openObserver(ingest);
@@ -98,7 +106,9 @@ export async function openApplication(deps: ApplicationDependencies): Promise<Op
   const clients = createClients({ catalog, store, committer, clock });
   const life = { ready: false };
   const keeper = createObjectKeeper({ ...deps, catalog, committer, wake, onDamage: (object, damage) => mender.mend(object, damage) });
-  const parts: HandlerParts = { ...deps, catalog, wake, committer, gate, mender, prover, sources, clients, isReady: () => life.ready };
+  const model = createModelReader({ ...deps, catalog });
+  const made = { catalog, wake, committer, gate, mender, prover, sources, clients, model };
+  const parts: HandlerParts = { ...deps, ...made, isReady: () => life.ready };
   return {
     ...createDoors(createHandlers(parts), parts),
     sources,
@@ -126,9 +136,8 @@ export async function openApplication(deps: ApplicationDependencies): Promise<Op
 
 /** The application as doors see it: names or types in, refusals as AppErrors out. */
 function createDoors(handlers: Handlers, parts: HandlerParts): Application {
-  const { log, clients } = parts;
+  const { log, clients, model } = parts;
   const dispatcher = createDispatcher(handlers, log);
-  const model = createModelReader(parts);
   return {
     call: dispatcher.call,
     stream: dispatcher.stream,

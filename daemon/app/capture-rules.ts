@@ -13,6 +13,8 @@ export interface CaptureFacts {
   readonly lastLive: VersionRecord | null;
   /** The version with the same content, if there ever was one. */
   readonly same: VersionRecord | undefined;
+  /** False when that version was put away before it ever was live: only a person brings it back. */
+  readonly sameMayReturn: boolean;
   /** The version captured last. */
   readonly newest: VersionRecord | undefined;
   readonly reading: Read;
@@ -74,6 +76,11 @@ function decideKnown(facts: CaptureFacts, same: VersionRecord): CaptureDecision 
   if (contradiction !== "" && lastLive?.consistent === true && lastLive.id !== same.id) return { action: "none", degraded: contradiction };
   const unchanged = !facts.resuming && facts.contentBefore === reading.contentDigest;
   if (unchanged || line.pinned || line.policy === "gated") return { action: "none", degraded: "" };
+  if (!facts.sameMayReturn)
+    return {
+      action: "none",
+      degraded: `the files hold ${same.label}, which was put away (${same.statusReason}); restage it, or train anew`,
+    };
   return { action: "go_live", version: same, degraded: "" };
 }
 

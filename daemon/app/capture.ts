@@ -3,7 +3,8 @@
 import { capturedLabel } from "../../shared/domain/version-label.ts";
 import type { Catalog } from "./catalog.ts";
 import { decideCapture, type CaptureDecision } from "./capture-rules.ts";
-import type { ChangeDraft, LineDraft } from "./change-draft.ts";
+import type { ChangeDraft, LineDraft, MoveFacts } from "./change-draft.ts";
+import { wasEverLive } from "./line-history.ts";
 import { goLive, setHealth, withdraw, type Because } from "./live-moves.ts";
 import { standingDamage } from "./object-damage.ts";
 import { keptBytesOf } from "./kept-bytes.ts";
@@ -13,13 +14,18 @@ import type { CatalogStore, GroupReader, GroupReading, GroupRecord, Log, Observe
 /** What captures work with. */
 export interface CaptureTools {
   readonly catalog: Catalog;
-  readonly store: Pick<CatalogStore, "versionByContent" | "versionsOf">;
+  readonly store: Pick<CatalogStore, "versionByContent" | "versionsOf" | "movesOf">;
   readonly reader: Pick<GroupReader, "version">;
   readonly prover: Prover;
   readonly log: Log;
 }
 
 type Read = Extract<GroupReading, { outcome: "read" }>;
+
+/** A person who asks for the files on disk to be followed again, under which id. */
+export interface Resuming extends Because {
+  readonly requestId: string;
+}
 
 /** The daemon itself, as it stands in the history of captures. */
 export const DAEMON_ACTOR = "daemon";
@@ -30,7 +36,7 @@ export async function captureReading(
   draft: ChangeDraft,
   group: ObservedGroup,
   reading: Read,
-  resuming?: Because,
+  resuming?: Resuming,
 ): Promise<"done" | "again"> {
   const source = tools.catalog.sources.get(group.sourceId);
   if (source === undefined || source.record.removedAt !== null) return "done";
@@ -46,16 +52,19 @@ export async function captureReading(
     contentBefore: before?.contentDigest ?? "",
     resuming: resuming !== undefined,
     same,
+    sameMayReturn: same?.status !== "archived" || (await wasEverLive(tools.store, same)),
     newest: hasVersions ? await newestVersion(tools, line) : undefined,
   });
   const failure = same === undefined ? "" : await keptFailure(tools, same, decided, reading, before);
   const decision: CaptureDecision = failure === "" ? decided : { action: "none", degraded: failure };
   const because: Because = resuming ?? { reason: "captured", actor: DAEMON_ACTOR };
   const liveBefore = line.live;
-  if (decision.action === "capture") addCaptured(draft, line, reading, decision.status, { reason: decision.reason, actor: because.actor });
+  const facts: MoveFacts = { requestId: resuming?.requestId ?? "" };
+  if (decision.action === "capture")
+    addCaptured(draft, line, reading, decision.status, { reason: decision.reason, actor: because.actor }, facts);
   if (decision.action === "go_live") {
     const reason = resuming?.reason ?? `its files are back on disk`;
-    goLive(draft, line, decision.version, resuming === undefined ? "returned" : "resumed", { reason, actor: because.actor });
+    goLive(draft, line, decision.version, resuming === undefined ? "returned" : "resumed", { reason, actor: because.actor }, { facts });
     draft.needBytes(keptBytesOf(reading));
   }
   // Good files on disk do not mend what is stored of another live version.
@@ -147,6 +156,7 @@ function addCaptured(
   reading: Read,
   status: "production" | "staged" | "failed",
   because: Because,
+  facts: MoveFacts,
 ): void {
   const { summary } = reading;
   const label = capturedLabel(line.record.nextNumber);
@@ -181,7 +191,7 @@ function addCaptured(
   if (status === "production") {
     const createdAt = draft.now();
     draft.addVersion({ ...version, createdAt }, reading.descriptionText, keptBytesOf(reading));
-    goLive(draft, line, { ...version, createdAt }, "captured", because);
+    goLive(draft, line, { ...version, createdAt }, "captured", because, { facts });
     return;
   }
   const event = draft.event("version_captured", {
@@ -193,7 +203,7 @@ function addCaptured(
     actor: because.actor,
   });
   draft.addVersion({ ...version, createdAt: event.at }, reading.descriptionText, keptBytesOf(reading));
-  draft.move(line, { ...version, createdAt: event.at }, "captured", "none", status, event);
+  draft.move(line, { ...version, createdAt: event.at }, "captured", "none", status, event, facts);
 }
 
 function groupRecord(

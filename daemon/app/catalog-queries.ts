@@ -6,7 +6,7 @@ import type { Catalog, LineState } from "./catalog.ts";
 import type { RequestContext } from "./doors.ts";
 import { requireLine } from "./moves.ts";
 import type { CatalogStore } from "./ports.ts";
-import { requireSource } from "./sources.ts";
+import { listedLines } from "./namespaces.ts";
 import { toCatalogEvent, toGroupView, toLiveView, toSourceView } from "./to-views.ts";
 import type { Wake } from "./wake.ts";
 
@@ -26,13 +26,13 @@ export function listSources(catalog: Catalog): Output<"source.list"> {
 
 /** Groups of a source by key, a page at a time. AppError `not_found` for an unknown source. */
 export function listGroups(catalog: Catalog, input: Input<"group.list">): Output<"group.list"> {
-  const source = requireSource(catalog, input.source);
+  const listed = listedLines(catalog, input.source);
   if (input.group_keys !== undefined) {
-    const items = input.group_keys.flatMap((key) => source.listed.get(key) ?? []).map(toGroupView);
+    const items = input.group_keys.flatMap((key) => listed.get(key) ?? []).map(toGroupView);
     return { items, total: items.length, next: null };
   }
-  const lines = pageOf([...source.listed.values()], (line) => line.record.name, input.after, input.limit);
-  return { items: lines.items.map(toGroupView), total: source.listed.size, next: lines.next };
+  const lines = pageOf([...listed.values()], (line) => line.record.name, input.after, input.limit);
+  return { items: lines.items.map(toGroupView), total: listed.size, next: lines.next };
 }
 
 /** What is live: of one line, a source or everything, by line name. */
@@ -65,7 +65,7 @@ export async function* streamEvents(
 function liveLines(catalog: Catalog, target: string | undefined): LineState[] {
   if (target === undefined) return [...catalog.lines.values()].filter((line) => line.live !== null);
   if (splitLineName(target) !== undefined) return [requireLine(catalog, target)].filter((line) => line.live !== null);
-  return [...requireSource(catalog, target).listed.values()].filter((line) => line.live !== null);
+  return [...listedLines(catalog, target).values()].filter((line) => line.live !== null);
 }
 
 /** Sorted by key, the part after `after`. Sorting 10,000 keys takes about 5 ms; larger lists are sorted once per page. */

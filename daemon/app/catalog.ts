@@ -1,12 +1,16 @@
 // The catalog in memory: sources, lines and what is live, as the last commit left them. Histories and descriptions stay in the store.
 
+import type { Before, Status } from "../../shared/domain/lifecycle.ts";
 import { lineName, symbolKey } from "../../shared/domain/names.ts";
 import type {
+  DatasetRecord,
   EventRecord,
   GroupRecord,
   LineRecord,
   LoadedCatalog,
   LoadedRecord,
+  PaperRecord,
+  PolicyRecord,
   SourceCondition,
   SourceRecord,
   VersionRecord,
@@ -50,12 +54,20 @@ export interface RecentChange {
 /** A watcher further behind than this many changes looks at every line instead. */
 const RECENT_CHANGES = 8192;
 
+const NO_VERSIONS: Readonly<Record<Status, number>> = { staged: 0, production: 0, archived: 0, failed: 0 };
+
 /** The state that queries read and changes are applied to. Only `ChangeDraft.apply` writes it. */
 export class Catalog {
   readonly sources = new Map<number, SourceState>();
   readonly sourcesByName = new Map<string, SourceState>();
   readonly lines = new Map<number, LineState>();
   readonly loaded = new Map<string, LoadedRecord>();
+  /** Gates by target, as JSON text. */
+  readonly policies = new Map<string, string>();
+  readonly datasets = new Map<string, DatasetRecord>();
+  /** Open records of paper trading by version. */
+  readonly papers = new Map<number, PaperRecord>();
+  readonly #statusCounts = new Map<number, Record<Status, number>>();
   readonly #linesByName = new Map<string, LineState>();
   #recent: RecentChange[] = [];
   lastSequence: number;
@@ -63,6 +75,7 @@ export class Catalog {
   lastSourceId: number;
   lastLineId: number;
   lastVersionId: number;
+  lastPaperId: number;
   /** Changes with a sequence up to here may be missing from the recent ones. */
   #recentSince: number;
 
@@ -72,6 +85,7 @@ export class Catalog {
     this.lastSourceId = stored.lastSourceId;
     this.lastLineId = stored.lastLineId;
     this.lastVersionId = stored.lastVersionId;
+    this.lastPaperId = stored.lastPaperId;
     this.#recentSince = stored.lastSequence;
     const versions = new Map(stored.versions.map((version) => [version.id, version]));
     const version = (id: number | null) => (id === null ? null : (versions.get(id) ?? null));
@@ -79,6 +93,38 @@ export class Catalog {
     for (const line of stored.lines) this.putLine(line, version(line.liveVersionId), version(line.lastLiveVersionId));
     for (const group of stored.groups) this.putGroup(group);
     for (const report of stored.loaded) this.putLoaded(report);
+    for (const policy of stored.policies) this.putPolicy(policy);
+    for (const dataset of stored.datasets) this.datasets.set(dataset.name, dataset);
+    for (const paper of stored.papers) this.putPaper(paper);
+    for (const { lineId, status, count } of stored.statusCounts) this.#countsOf(lineId)[status] = count;
+  }
+
+  /** How many versions of the line have each status. */
+  statusCounts(lineId: number): Readonly<Record<Status, number>> {
+    return this.#statusCounts.get(lineId) ?? NO_VERSIONS;
+  }
+
+  /** One version of the line has another status from now on. */
+  noteMove(lineId: number, from: Before, to: Status): void {
+    const counts = this.#countsOf(lineId);
+    if (from !== "none") counts[from]--;
+    counts[to]++;
+  }
+
+  #countsOf(lineId: number): Record<Status, number> {
+    const counts = this.#statusCounts.get(lineId) ?? { ...NO_VERSIONS };
+    this.#statusCounts.set(lineId, counts);
+    return counts;
+  }
+
+  putPolicy({ target, body }: PolicyRecord): void {
+    if (body === "") this.policies.delete(target);
+    else this.policies.set(target, body);
+  }
+
+  putPaper(paper: PaperRecord): void {
+    if (paper.stoppedAt === null) this.papers.set(paper.versionId, paper);
+    else this.papers.delete(paper.versionId);
   }
 
   line(namespace: string, name: string): LineState | undefined {

@@ -3,8 +3,11 @@
 import type { Clock } from "../../shared/lib/clock.ts";
 import type { EventKind } from "../../shared/contract/events.ts";
 import { isLegalMove, type Before, type MoveAction, type Policy, type Status } from "../../shared/domain/lifecycle.ts";
+import { lineName } from "../../shared/domain/names.ts";
 import type { Catalog, LineState } from "./catalog.ts";
 import type { KeptBytes } from "./kept-bytes.ts";
+import { newLine } from "./new-line.ts";
+import { RegistryDraft } from "./registry-draft.ts";
 import type {
   CatalogChange,
   EventRecord,
@@ -31,6 +34,13 @@ export interface NewVersion {
   readonly version: VersionRecord;
   readonly description: string;
   readonly bytes: readonly KeptBytes[];
+}
+
+/** What a move keeps besides its reason and actor: what the gates said, and the caller's id of the request. */
+export interface MoveFacts {
+  readonly gates?: string;
+  readonly gatesSkipped?: boolean;
+  readonly requestId?: string;
 }
 
 /** What an event says besides its kind. */
@@ -66,10 +76,13 @@ export class ChangeDraft {
   /** Objects were moved: reason enough for a commit, while objects that came with nothing else are not. */
   #hasMovedObjects = false;
   readonly #newLines = new Map<string, number>();
+  /** Registrations, paper trading, gates and datasets. */
+  readonly registry: RegistryDraft;
 
   constructor(catalog: Catalog, clock: Clock) {
     this.#catalog = catalog;
     this.#clock = clock;
+    this.registry = new RegistryDraft(catalog);
     this.#sequence = catalog.lastSequence;
     this.#at = catalog.lastEventAt;
     this.#lineId = catalog.lastLineId;
@@ -127,24 +140,7 @@ export class ChangeDraft {
     const made = this.#lines.get(id);
     if (made !== undefined) return made;
     this.#newLines.set(key, id);
-    const record: LineRecord = {
-      id,
-      namespace,
-      name,
-      policy,
-      pinned: false,
-      nextNumber: 1,
-      liveVersionId: null,
-      lastLiveVersionId: null,
-      liveSequence: 0,
-      liveSince: 0n,
-      liveReason: "",
-      previousLabel: "",
-      degraded: "",
-      healthSequence: 0,
-      healthSince: 0n,
-    };
-    const draft: LineDraft = { record, live: null, lastLive: null };
+    const draft: LineDraft = { record: newLine(id, namespace, name, policy), live: null, lastLive: null };
     this.#lines.set(id, draft);
     return draft;
   }
@@ -209,18 +205,30 @@ export class ChangeDraft {
   }
 
   /** Records a move of a version (new ones come from "none"). Throws on an illegal one: that is a bug of the caller. */
-  move(line: LineDraft, version: VersionRecord, action: MoveAction, from: Before, to: Status, event: EventRecord): VersionRecord {
+  move(
+    line: LineDraft,
+    version: VersionRecord,
+    action: MoveAction,
+    from: Before,
+    to: Status,
+    event: EventRecord,
+    facts: MoveFacts = {},
+  ): VersionRecord {
     if (!isLegalMove(action, from, to)) throw new Error(`illegal move: ${action} from ${from} to ${to}`);
     this.#moves.push({
       sequence: event.sequence,
       at: event.at,
       lineId: line.record.id,
       versionId: version.id,
-      action,
-      from,
-      to,
+      line: lineName(line.record.namespace, line.record.name),
+      label: version.label,
+      contentDigest: version.contentDigest,
+      ...{ action, from, to },
       reason: event.reason,
       actor: event.actor,
+      gates: facts.gates ?? "",
+      gatesSkipped: facts.gatesSkipped ?? false,
+      requestId: facts.requestId ?? "",
     });
     const moved: VersionRecord = { ...version, status: to, statusSince: event.at, statusReason: event.reason, statusActor: event.actor };
     const fresh = this.#versions.get(version.id);
@@ -245,12 +253,13 @@ export class ChangeDraft {
       moves: this.#moves,
       events: this.#events,
       loaded: this.#loaded,
+      ...this.registry.toChange(),
     };
   }
 
   get isEmpty(): boolean {
     const records = [this.#events, this.#groups, this.#gone, this.#sources, this.#loaded, this.#goneObjects];
-    return records.every((list) => list.length === 0) && this.#lines.size === 0 && !this.#hasMovedObjects;
+    return records.every((list) => list.length === 0) && this.#lines.size === 0 && !this.#hasMovedObjects && this.registry.isEmpty;
   }
 
   /** Makes memory what was committed. */
@@ -266,6 +275,8 @@ export class ChangeDraft {
     for (const gone of this.#gone) catalog.dropGroup(gone.lineId);
     for (const group of this.#groups) catalog.putGroup(group);
     for (const report of this.#loaded) catalog.putLoaded(report);
+    for (const { lineId, from, to } of this.#moves) catalog.noteMove(lineId, from, to);
+    this.registry.apply();
     for (const event of this.#events) {
       catalog.noteEvent(event);
       if (!WATCHED_KINDS.has(event.kind)) continue;

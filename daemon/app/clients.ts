@@ -9,6 +9,7 @@ import type { Committer } from "./commit.ts";
 import type { RequestContext } from "./doors.ts";
 import { requireLine } from "./moves.ts";
 import type { CatalogStore, LoadedRecord } from "./ports.ts";
+import { fetchedSha256 } from "./version-document.ts";
 
 /** Clients that are remembered while they only fetch; the longest unseen is forgotten first. Reports are kept in the store. */
 const REMEMBERED_CLIENTS = 1000;
@@ -111,10 +112,11 @@ async function recordReport(
   const version = await store.versionByLabel(line.record.id, input.version);
   if (version === undefined)
     throw new AppError("not_found", `line ${input.source}/${input.group_key} has no version ${JSON.stringify(input.version)}`);
-  if (input.sha256 !== "" && input.sha256 !== version.servedSha256) {
+  const sha256 = fetchedSha256(version);
+  if (input.sha256 !== "" && input.sha256 !== sha256) {
     throw new AppError(
       "conflict",
-      `${input.version} of ${input.source}/${input.group_key} has sha256 ${version.servedSha256}, not ${input.sha256}; fetch it again`,
+      `${input.version} of ${input.source}/${input.group_key} has sha256 ${sha256}, not ${input.sha256}; fetch it again`,
     );
   }
   const clientId = input.client_id === "" ? context.principal.name : input.client_id;
@@ -130,7 +132,7 @@ async function recordReport(
       clientId,
       lineId: line.record.id,
       version: version.label,
-      sha256: version.servedSha256,
+      sha256,
       at: event.at,
       sequence: event.sequence,
     });

@@ -1,5 +1,6 @@
 // What can be asked about the bytes of a model: work for a thread beside the one that answers, with a deadline and a memory limit.
 
+import type { ArtifactForm } from "../../shared/domain/registry-types.ts";
 import type { ModelView, PredictionKind } from "../../shared/contract/model-operations.ts";
 
 /** The parts of a version that tell of its model. */
@@ -44,6 +45,11 @@ export interface DeskQuestions {
   };
   /** Whether the model still gives the margins that were promised; `failure` is empty when it does. */
   readonly prove: { readonly input: Omit<ModelParts, "pickle">; readonly answer: { readonly failure: string } };
+  /** What a model file is, by its content, after its structure was checked; nothing in it is run. */
+  readonly structure: {
+    readonly input: { readonly bytes: Uint8Array; readonly form: ArtifactForm | undefined };
+    readonly answer: { readonly format: string };
+  };
   /** Exact JSON text of what one file says. */
   readonly inspect: { readonly input: { readonly name: string; readonly bytes: Uint8Array }; readonly answer: { readonly text: string } };
 }

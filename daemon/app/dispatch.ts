@@ -24,7 +24,7 @@ export function createDispatcher(handlers: Handlers, log: Log): Dispatcher {
         const checked = checkInput(OPERATIONS[operation].input, input);
         const answer = await run(handlers, operation, checked, context);
         FAILPOINT: if (OPERATIONS[operation].kind === "command") await failpoint("command.before_reply");
-        noteCommand(log, operation, context, { input: checked });
+        noteCommand(log, operation, context, { input: shortened(checked) });
         return answer;
       } catch (error) {
         const refused = refusal(error, name, context, log);
@@ -53,6 +53,20 @@ export function refusal(error: unknown, operation: string, context: RequestConte
     log.error({ err: refused.cause ?? refused, operation, principal: context.principal.name }, "operation failed");
   else if (refused.cause !== undefined) log.warn({ err: refused.cause, operation, code: refused.code }, "operation refused");
   return refused;
+}
+
+/** Metadata can be long, and the log has one line for a command. */
+const LOGGED_LETTERS = 300;
+const LOGGED_ITEMS = 20;
+
+function shortened(input: object): object {
+  const short = (value: unknown): unknown => {
+    if (typeof value === "string" && value.length > LOGGED_LETTERS) return `${value.slice(0, LOGGED_LETTERS)}… (${value.length} letters)`;
+    if (!Array.isArray(value) || value.length <= LOGGED_ITEMS) return value;
+    const items: readonly unknown[] = value;
+    return [...items.slice(0, LOGGED_ITEMS), `… (${items.length} items)`];
+  };
+  return Object.fromEntries(Object.entries(input).map(([field, value]) => [field, short(value)]));
 }
 
 /** Who changed what, or tried to: one line for each command, whatever its door. What was changed is in the history, too, under the same name. */

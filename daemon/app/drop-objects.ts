@@ -35,7 +35,8 @@ export async function isNeeded({ catalog, store }: Pick<DropDependencies, "catal
     for (const holder of holders) {
       const line = catalog.lines.get(holder.lineId);
       // A line that memory does not know cannot be judged, so its bytes stay.
-      if (line === undefined || mustKeep(line.record, { id: holder.versionId, number: holder.number })) return true;
+      const isTested = catalog.papers.has(holder.versionId);
+      if (line === undefined || mustKeep(line.record, { id: holder.versionId, number: holder.number }, isTested)) return true;
     }
     if (holders.length < HOLDERS_AT_ONCE) return false;
     before = holders.at(-1)?.versionId;

@@ -2,15 +2,17 @@
 
 import type { Output } from "../../shared/contract/operations.ts";
 import type { Clock } from "../../shared/lib/clock.ts";
+import { createAudit } from "./audit.ts";
 import type { CaptureGate } from "./capture-gate.ts";
 import type { Catalog } from "./catalog.ts";
 import { listGroups, listLive, listSources, streamEvents } from "./catalog-queries.ts";
 import type { Clients } from "./clients.ts";
 import type { Committer } from "./commit.ts";
 import type { Handlers } from "./doors.ts";
+import { createLifecycle } from "./lifecycle.ts";
 import { createLineQueries } from "./line-queries.ts";
 import { watchLive } from "./live-watch.ts";
-import { createModelReader, streamModel } from "./model-reader.ts";
+import { streamModel, type ModelReader } from "./model-reader.ts";
 import type { ObjectMender } from "./mend-objects.ts";
 import { createMoves } from "./moves.ts";
 import { createModelQueries } from "./model-queries.ts";
@@ -18,15 +20,19 @@ import { streamLog } from "./log-stream.ts";
 import type {
   CatalogStore,
   GroupReader,
+  LineLoads,
   Log,
   ModelDesk,
   ObjectStore,
   ObjectUpkeep,
   OwnProcess,
+  RegistrationReader,
   Renderings,
   ServedModels,
 } from "./ports.ts";
 import type { Prover } from "./prove-version.ts";
+import { createRefresh } from "./refresh-lines.ts";
+import { createRegistrar } from "./registrar.ts";
 import { examine } from "./self-examination.ts";
 import type { Sources } from "./sources.ts";
 import { storeFiles } from "./store-files.ts";
@@ -41,6 +47,9 @@ export interface HandlerParts {
   readonly reader: GroupReader;
   readonly models: ServedModels;
   readonly renderings: Renderings;
+  readonly loads: LineLoads;
+  readonly registrations: RegistrationReader;
+  readonly model: ModelReader;
   readonly desk: ModelDesk;
   readonly clock: Clock;
   readonly log: Log;
@@ -53,16 +62,17 @@ export interface HandlerParts {
   readonly clients: Clients;
   readonly process: OwnProcess;
   readonly about: () => Pick<Output<"status">, "daemon_version" | "pid" | "started_at" | "grpc" | "http" | "socket" | "watching">;
+  /** Drift of datasets blocks, where a question does not say. */
+  readonly strictVersions: boolean;
   /** True once every source was listed after the start. */
   readonly isReady: () => boolean;
 }
 
 /** The handlers of all operations. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { catalog, sources, clients } = parts;
-  const lines = createLineQueries(catalog, parts.store);
+  const { catalog, sources, clients, model } = parts;
+  const lines = createLineQueries(parts);
   const moves = createMoves({ ...parts, storeFiles: (draft) => storeFiles(parts, draft) });
-  const model = createModelReader(parts);
   const queries = createModelQueries(parts);
   return {
     status: () => Promise.resolve(statusOf(parts)),
@@ -70,7 +80,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     "source.list": () => Promise.resolve(listSources(catalog)),
     "source.remove": sources.remove,
     "source.progress": sources.progress,
-    refresh: sources.refresh,
+    refresh: createRefresh(parts),
     "group.list": (input) => Promise.resolve().then(() => listGroups(catalog, input)),
     "line.show": lines.show,
     "line.ic": lines.ic,
@@ -94,6 +104,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
     "log.stream": (input, context) => streamLog(parts.process.log, input, context),
     doctor: () => examine(parts),
     "store.verify": createVerifier(parts),
+    ...createLifecycle(parts),
+    ...createRegistrar(parts),
+    ...createAudit(parts),
   };
 }
 

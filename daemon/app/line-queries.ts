@@ -2,14 +2,15 @@
 
 import { AppError } from "../../shared/contract/errors.ts";
 import type { Input, Output } from "../../shared/contract/operations.ts";
-import type { VersionView } from "../../shared/contract/views.ts";
 import type { GroupDescription } from "../../shared/domain/description.ts";
-import { parseExact } from "../../shared/lib/exact-json.ts";
+import type { Clock } from "../../shared/lib/clock.ts";
 import type { Catalog, LineState } from "./catalog.ts";
-import { firstKeptNumber } from "./keep-rules.ts";
+import type { ObjectMender } from "./mend-objects.ts";
 import { requireLine, requireVersion } from "./moves.ts";
 import type { CatalogStore, VersionRecord } from "./ports.ts";
-import { toFileView, toGroupView, toMoveView, toVersionView } from "./to-views.ts";
+import { toFileView, toGroupView, toMoveView } from "./to-views.ts";
+import { loadDescription } from "./version-description.ts";
+import { versionViews } from "./version-views.ts";
 
 /** Handlers of the `line.*` queries. */
 export interface LineQueries {
@@ -22,8 +23,8 @@ export interface LineQueries {
 }
 
 /** Queries over the catalog and the store's histories. */
-export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQueries {
-  const look: Look = { catalog, store };
+export function createLineQueries(look: Look): LineQueries {
+  const { catalog, store } = look;
   return {
     show: (input) => show(look, input),
     async ic(input) {
@@ -39,13 +40,13 @@ export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQu
     },
     async versions(input) {
       const line = requireLine(catalog, input.line);
-      const rows = await store.versionsOf(line.record.id, input.limit + 1, cursor(input.after));
+      const rows = await store.versionsOf(line.record.id, input.limit + 1, parseCursor(input.after));
       const { items, next } = pageOf(rows, input.limit, (version) => version.id);
       return { items: await versionViews(look, line, items), total: await store.versionCount(line.record.id), next };
     },
     async history(input) {
       const line = requireLine(catalog, input.line);
-      const rows = await store.movesOf(line.record.id, input.limit + 1, cursor(input.after));
+      const rows = await store.movesOf(line.record.id, input.limit + 1, parseCursor(input.after));
       const { items, next } = pageOf(rows, input.limit, (move) => move.sequence);
       return { items: items.map((move) => toMoveView(line, move)), total: await store.moveCount(line.record.id), next };
     },
@@ -56,11 +57,13 @@ export function createLineQueries(catalog: Catalog, store: CatalogStore): LineQu
 export interface Look {
   readonly catalog: Catalog;
   readonly store: CatalogStore;
+  readonly clock: Clock;
+  readonly mender: Pick<ObjectMender, "read">;
 }
 
 /** A version of a line, for looking at it. The version asked for; without a label the live one, else the newest (files that are not ready are worth a look, too). */
 export async function chooseVersion(
-  { catalog, store }: Look,
+  { catalog, store }: Pick<Look, "catalog" | "store">,
   name: string,
   label: string | undefined,
 ): Promise<{ line: LineState; version: VersionRecord | undefined }> {
@@ -92,13 +95,6 @@ async function show(look: Look, input: Input<"line.show">): Promise<Output<"line
   };
 }
 
-/** Versions as shown, with whether their bytes are kept; those of the last versions always are, so nobody is asked about them. */
-async function versionViews({ store }: Look, line: LineState, versions: readonly VersionRecord[]): Promise<VersionView[]> {
-  const old = versions.filter((version) => version.number < firstKeptNumber(line.record));
-  const without = await store.versionsWithoutBytes(old.map((version) => version.id));
-  return versions.map((version) => toVersionView(line, version, !without.has(version.id)));
-}
-
 async function curve(look: Look, input: Input<"line.curve">): Promise<Output<"line.curve">> {
   const { line, version, description } = await described(look, input.line, input.version);
   const all = description?.curves ?? [];
@@ -123,19 +119,8 @@ function pageOf<T>(
   return { items, next: rows.length > limit && last !== undefined ? String(keyOf(last)) : null };
 }
 
-/** The stored description of a version. Throws when the store has none, which would be a bug. */
-export async function loadDescription(store: Pick<CatalogStore, "descriptionOf">, versionId: number): Promise<GroupDescription> {
-  const text = await store.descriptionOf(versionId);
-  if (text === undefined) throw new Error(`version ${versionId} has no description`);
-  return parseDescription(text);
-}
-
-/** A description from its text, which our own reader wrote: its shape is trusted. */
-export function parseDescription(text: string): GroupDescription {
-  return parseExact(text) as GroupDescription;
-}
-
-function cursor(after: string | undefined): number | undefined {
+/** The key of a page that an earlier one gave as `next`. AppError `invalid_input` for any other text. */
+export function parseCursor(after: string | undefined): number | undefined {
   if (after === undefined) return undefined;
   const number = Number(after);
   if (!Number.isSafeInteger(number) || number < 0)

@@ -7,9 +7,11 @@ import { formatMicros, type Clock } from "../../shared/lib/clock.ts";
 import type { Catalog, LineState } from "./catalog.ts";
 import type { LiveChange, RequestContext } from "./doors.ts";
 import { toServed } from "./find-model.ts";
-import { requireSource } from "./sources.ts";
+import { requireNamespace } from "./namespaces.ts";
 import { renderedFor } from "./model-reader.ts";
 import type { Renderings, ServedModels, ServedVersion } from "./ports.ts";
+import { ownSymbol } from "./to-views.ts";
+import { fetchedSha256 } from "./version-document.ts";
 import type { Wake } from "./wake.ts";
 
 /** A watcher that heard nothing for this long gets a heartbeat (proto: every 10 s of silence). */
@@ -41,7 +43,7 @@ export async function* watchLive(
 ): AsyncIterable<LiveChange> {
   const { catalog, wake } = deps;
   const sourceName = input.source ?? "";
-  if (sourceName !== "") requireSource(catalog, sourceName);
+  if (sourceName !== "") requireNamespace(catalog, sourceName);
   const filter = lineFilter(sourceName, input.symbols ?? []);
   const withPayload: Payload = input.include_payload === true ? { release: input.xgboost_version ?? "" } : undefined;
   const after = BigInt(input.after_sequence ?? 0);
@@ -107,7 +109,7 @@ function itemsOf(deps: LiveWatchDependencies, line: LineState, cursor: number, w
 }
 
 function liveChange(deps: LiveWatchDependencies, line: LineState, withPayload: Payload): LiveChange {
-  const { record, live, source } = line;
+  const { record, live } = line;
   const change: LiveChange = {
     sequence: record.liveSequence,
     kind: live === null ? "withdrawn" : "live",
@@ -116,13 +118,16 @@ function liveChange(deps: LiveWatchDependencies, line: LineState, withPayload: P
     group_key: record.name,
     version: live?.label ?? "",
     previous_version: record.previousLabel,
-    sha256: live?.servedSha256 ?? "",
+    sha256: live === null ? "" : fetchedSha256(live),
     reason: record.liveReason,
     occurred_at: formatMicros(record.liveSince),
   };
-  if (withPayload === undefined || live === null || source === null) return change;
-  const served = toServed(source, line, live);
-  return served === undefined ? change : { ...change, payload: () => payloadFor(deps, served, withPayload.release) };
+  if (withPayload === undefined || live === null) return change;
+  const served = toServed(line, live);
+  // What is no text fits no payload: its change comes without, and GetModelBytes has it.
+  return served === undefined || served.form === "bytes"
+    ? change
+    : { ...change, payload: () => payloadFor(deps, served, withPayload.release) };
 }
 
 async function payloadFor(deps: LiveWatchDependencies, served: ServedVersion, release: string): Promise<Buffer> {
@@ -141,14 +146,14 @@ function healthChange(line: LineState): LiveChange {
     group_key: record.name,
     version: live?.label ?? "",
     previous_version: "",
-    sha256: live?.servedSha256 ?? "",
+    sha256: live === null ? "" : fetchedSha256(live),
     reason: record.degraded,
     occurred_at: formatMicros(record.healthSince),
   };
 }
 
 function shownSymbol(line: LineState): string {
-  return (line.live ?? line.group ?? line.lastLive)?.symbol ?? "";
+  return (line.live ?? line.group ?? line.lastLive)?.symbol ?? ownSymbol(line.record);
 }
 
 function plain(

@@ -116,7 +116,7 @@ class Mender implements ObjectMender {
   /** The document of a live version, when it is served as it was stored. */
   #inMemory({ sha256 }: ObjectRecord): { bytes: Buffer; from: string } | undefined {
     for (const line of this.#liveLines(sha256)) {
-      const served = line.source === null || line.live === null ? undefined : toServed(line.source, line, line.live);
+      const served = line.live === null ? undefined : toServed(line, line.live);
       if (served?.documentSha256 !== sha256 || served.sha256 !== sha256) continue;
       const bytes = this.#deps.models.documentAtHand(served);
       if (bytes !== undefined) return { bytes, from: "memory" };

@@ -10,7 +10,7 @@ import { KEPT_ONLY } from "./keep-rules.ts";
 import { chooseVersion, type Look } from "./line-queries.ts";
 import type { ObjectMender } from "./mend-objects.ts";
 import type { DeskQuestion, DeskQuestions, MadeDocument, ModelDesk, VersionRecord } from "./ports.ts";
-import { documentOf } from "./version-document.ts";
+import { documentOf, packedModelOf } from "./version-document.ts";
 
 /** What the questions are answered with. */
 export interface ModelQueryDependencies extends Look {
@@ -43,7 +43,7 @@ export function createModelQueries(deps: ModelQueryDependencies): ModelQueries {
       const document = requireDocument(chosen);
       const [bytes, pickle, golden, proof] = await Promise.all([
         read(deps, chosen.version, document.sha256),
-        readFile(deps, chosen.version, "model_pkl"),
+        readPacked(deps, chosen.version),
         readFile(deps, chosen.version, "golden"),
         readProof(deps, chosen.version),
       ]);
@@ -110,6 +110,12 @@ async function read({ store, mender }: ModelQueryDependencies, version: VersionR
   if ((await store.versionsWithoutBytes([version.id])).has(version.id))
     throw new AppError("wrong_state", `the bytes of ${version.label} are no longer kept: ${KEPT_ONLY}`);
   return mender.read(sha256);
+}
+
+/** The file that the document was made from, and a group's model pickle beside its document. */
+async function readPacked(deps: ModelQueryDependencies, version: VersionRecord): Promise<Uint8Array | null> {
+  const packed = documentOf(version)?.kind === "model_file" ? undefined : packedModelOf(version);
+  return packed === undefined ? null : read(deps, version, packed.sha256);
 }
 
 async function readFile(deps: ModelQueryDependencies, version: VersionRecord, kind: ContentKind): Promise<Uint8Array | null> {

@@ -1,11 +1,14 @@
 // GetModel as an answer from memory, and as a stream of pieces for doors that carry text.
 
+import { AppError } from "../../shared/contract/errors.ts";
 import type { CallInput, Input, Output } from "../../shared/contract/operations.ts";
+import { lineName } from "../../shared/domain/names.ts";
 import type { Catalog } from "./catalog.ts";
 import { toRefusal } from "./disk-faults.ts";
 import type { ModelAnswer } from "./doors.ts";
 import { findModel } from "./find-model.ts";
-import type { CatalogStore, Renderings, ServedModels, ServedVersion } from "./ports.ts";
+import { createLastGood, type LastGood } from "./last-good.ts";
+import type { CatalogStore, Log, Renderings, ServedModels, ServedVersion } from "./ports.ts";
 
 /** Bytes of one streamed piece: base64 of it stays below a frame's text limit. */
 const PIECE_BYTES = 96 * 1024;
@@ -40,11 +43,13 @@ export interface ModelReaderDependencies {
   readonly store: CatalogStore;
   readonly models: ServedModels;
   readonly renderings: Renderings;
+  readonly log: Pick<Log, "warn">;
 }
 
 /** A reader over what is live; payloads come from the served models' cache. */
 export function createModelReader(deps: ModelReaderDependencies): ModelReader {
   const answers = new Map<string, ModelAnswer>();
+  const lastGood = createLastGood(deps);
   let asOf = deps.catalog.lastSequence;
   return {
     recall(input) {
@@ -54,7 +59,7 @@ export function createModelReader(deps: ModelReaderDependencies): ModelReader {
     },
     async read(input) {
       const { lastSequence } = deps.catalog;
-      const answer = await answerOf(deps, input);
+      const answer = await answerOf(deps, lastGood, input);
       if (asOf !== lastSequence) {
         answers.clear();
         asOf = lastSequence;
@@ -73,22 +78,36 @@ function plainQuestion(input: CallInput<"model.get">): string | undefined {
   return `${input.source}\u0000${input.symbol ?? ""}\u0000${input.group_key ?? ""}`;
 }
 
-async function answerOf(deps: ModelReaderDependencies, input: Input<"model.get">): Promise<ModelAnswer> {
+async function answerOf(deps: ModelReaderDependencies, lastGood: LastGood, input: Input<"model.get">): Promise<ModelAnswer> {
   const found = await findModel(deps.catalog, deps.store, input);
   if (found.outcome !== "found") return found;
-  const rendered = await renderedFor(deps.renderings, found.served, input.xgboost_version).catch(refuse);
+  const release = input.xgboost_version;
+  // As written it is loaded only when the answer is asked for its bytes.
+  const rendered = await (release === ""
+    ? { served: found.served }
+    : lastGood.orElse(found.served, (served) => renderedFor(deps.renderings, served, release)).catch(refuse));
   if ("reason" in rendered) return { outcome: "refused", message: rendered.reason, code: "wrong_state" };
   const { served } = rendered;
   if (input.known_sha256 !== "" && input.known_sha256 === served.sha256) return { outcome: "not_modified", sha256: served.sha256 };
+  const isText = served.form !== "bytes";
   return {
     outcome: "found",
-    atHand: () => deps.models.atHand(served),
-    payload: () => deps.models.payload(served).catch(refuse),
+    atHand: () => (isText ? deps.models.atHand(served) : undefined),
+    payload: () => (isText ? lastGood.orElse(served, (one) => deps.models.payload(one)).catch(refuse) : Promise.reject(noText(served))),
     async parts() {
-      const { document, description, metadata } = await deps.models.parts(served).catch(refuse);
+      const { document, description, metadata } = await lastGood.orElse(served, (one) => deps.models.parts(one)).catch(refuse);
       return { metadata, dimFactors: description.dim_factors, document };
     },
   };
+}
+
+/** The old answer carries text only. */
+function noText({ modelName, groupKey, label }: ServedVersion): AppError {
+  const name = lineName(modelName, groupKey);
+  return new AppError(
+    "wrong_state",
+    `the document of ${name} ${label} is no text: the call GetModelBytes sends it, and so does: model-manager get ${modelName} ${groupKey}`,
+  );
 }
 
 /** Doors ask for payloads outside of the dispatcher's gate, and a disk that cannot be read is no bug. */

@@ -1,18 +1,21 @@
-// Moves that a person asks for on a source's line: activate (pins) and resume (unpins and follows the disk again).
+// Moves that a person asks for without gates: activate (pins) and resume (unpins, and follows the disk again where there is one).
 
 import { AppError } from "../../shared/contract/errors.ts";
-import type { Input, Output } from "../../shared/contract/operations.ts";
-import { legalStarts } from "../../shared/domain/lifecycle.ts";
-import { splitLineName } from "../../shared/domain/names.ts";
+import type { Input } from "../../shared/contract/operations.ts";
+import { legalStarts, refusalOf } from "../../shared/domain/lifecycle.ts";
+import { isRegistryNamespace, lineName, splitLineName } from "../../shared/domain/names.ts";
+import { admit } from "./admit-version.ts";
 import type { Catalog, LineState } from "./catalog.ts";
 import { captureReading, type CaptureTools } from "./capture.ts";
 import type { Committer } from "./commit.ts";
 import type { RequestContext } from "./doors.ts";
-import { keptParts } from "./kept-bytes.ts";
-import { KEPT_ONLY } from "./keep-rules.ts";
-import { goLive, setHealth, setPinned } from "./live-moves.ts";
+import { wasEverLive } from "./line-history.ts";
+import { goLive, setPinned } from "./live-moves.ts";
 import type { ObjectMender } from "./mend-objects.ts";
+import { firstReply, replyOf, settleHealth, type MoveReply } from "./move-reply.ts";
 import type { CatalogStore, GroupReader, GroupReading, VersionRecord } from "./ports.ts";
+import { moveDone } from "./request-ids.ts";
+import { assertBytesKept, assertServable } from "./safe-to-go-live.ts";
 
 /** What `createMoves` works with. */
 export interface MoveDependencies extends CaptureTools {
@@ -24,8 +27,6 @@ export interface MoveDependencies extends CaptureTools {
   readonly storeFiles: (draft: Parameters<Parameters<Committer["change"]>[0]>[0]) => Promise<void>;
 }
 
-type MoveReply = Output<"line.activate">;
-
 /** Handlers of `line.activate` and `line.resume`. */
 export interface Moves {
   activate(input: Input<"line.activate">, context: RequestContext): Promise<MoveReply>;
@@ -35,45 +36,25 @@ export interface Moves {
 /** Moves over the catalog and its store. */
 export function createMoves(deps: MoveDependencies): Moves {
   return {
-    async activate(input, context) {
-      const line = requireLine(deps.catalog, input.line);
-      const version = await requireVersion(deps.store, line, input.version);
-      assertCanActivate(line, version);
-      await assertBytesKept(deps, version);
-      if (input.dry_run)
-        return {
-          ...replyOf(line, line.live?.label ?? ""),
-          version: version.label,
-          pinned: true,
-          changed: line.live?.id !== version.id || !line.record.pinned,
-        };
-      await verifyFiles(deps, version);
-      await assertProven(deps, version);
-      return deps.committer.change(async (draft) => {
-        const previous = line.live?.label ?? "";
-        const now = await requireVersion(deps.store, line, input.version);
-        assertCanActivate(line, now);
-        // Once more: it may have fallen out of the last versions meanwhile, and nothing is dropped while this runs.
-        await assertBytesKept(deps, now);
-        const changed = draft.line(line);
-        const because = { reason: input.reason === "" ? "activated" : input.reason, actor: context.principal.name };
-        const wasLive = changed.live?.id === now.id;
-        const wasPinned = changed.record.pinned;
-        if (!wasLive) goLive(draft, changed, now, "activated", because);
-        setPinned(draft, changed, true, because);
-        if (line.group !== null && line.group.contentDigest === now.contentDigest) setHealth(draft, changed, "", context.principal.name);
-        return { ...replyOf(changed, previous), changed: !wasLive || !wasPinned };
-      });
-    },
+    activate: (input, context) => activate(deps, input, context),
 
     async resume(input, context) {
       const line = requireLine(deps.catalog, input.line);
       const reading = await readNow(deps, line);
+      const request = { requestId: input.request_id, line, label: undefined, actions: ["resumed", "captured"] } as const;
       return deps.committer.change(async (draft) => {
+        const done = await moveDone(deps.store, request);
+        // A resumption that made nothing live, such as one that staged contradictory files, is answered with what is live now.
+        if (done?.move.to === "production") return firstReply(line, done, false);
+        if (done !== undefined) return { ...replyOf(line, line.live?.label ?? ""), changed: true };
         const previous = line.live?.label ?? "";
         const before = line.record;
         const changed = draft.line(line);
-        const because = { reason: input.reason === "" ? "resumed" : input.reason, actor: context.principal.name };
+        const because = {
+          reason: input.reason === "" ? "resumed" : input.reason,
+          actor: context.principal.name,
+          requestId: input.request_id,
+        };
         setPinned(draft, changed, false, because);
         const { group, source } = line;
         if (reading?.outcome === "read" && group !== null && source !== null && changed.record.policy === "follow") {
@@ -92,19 +73,57 @@ export function createMoves(deps: MoveDependencies): Moves {
   };
 }
 
+async function activate(deps: MoveDependencies, input: Input<"line.activate">, context: RequestContext): Promise<MoveReply> {
+  const line = requireLine(deps.catalog, input.line);
+  const request = { requestId: input.request_id, line, label: input.version, actions: ["activated"] } as const;
+  const first = await moveDone(deps.store, request);
+  if (first !== undefined) return firstReply(line, first, true);
+  const version = await requireVersion(deps.store, line, input.version);
+  await assertCanActivate(deps.store, line, version);
+  await assertBytesKept(deps.store, version);
+  if (input.dry_run)
+    return {
+      ...replyOf(line, line.live?.label ?? ""),
+      version: version.label,
+      pinned: true,
+      changed: line.live?.id !== version.id || !line.record.pinned,
+    };
+  const keeps = !isRegistryNamespace(line.record.namespace);
+  await admit(deps, line, version, { actor: context.principal.name, requestId: input.request_id, keeps });
+  return deps.committer.change(async (draft) => {
+    const done = await moveDone(deps.store, request);
+    if (done !== undefined) return firstReply(line, done, true);
+    const previous = line.live?.label ?? "";
+    const now = await requireVersion(deps.store, line, input.version);
+    await assertCanActivate(deps.store, line, now);
+    // Once more: it may have fallen out of the last versions meanwhile, and nothing is dropped while this runs.
+    await assertBytesKept(deps.store, now);
+    const changed = draft.line(line);
+    const because = { reason: input.reason === "" ? "activated" : input.reason, actor: context.principal.name };
+    const wasLive = changed.live?.id === now.id;
+    const wasPinned = changed.record.pinned;
+    if (!wasLive) goLive(draft, changed, now, "activated", because, { facts: { requestId: input.request_id } });
+    setPinned(draft, changed, true, because);
+    settleHealth(draft, line, changed, wasLive, context.principal.name);
+    return { ...replyOf(changed, previous), changed: !wasLive || !wasPinned };
+  });
+}
+
 /** The line of that name. AppError `not_found`, which says what is wrong with the name, without one. */
 export function requireLine(catalog: Catalog, name: string): LineState {
   const parts = splitLineName(name);
-  if (parts === undefined) throw new AppError("invalid_input", `${JSON.stringify(name)} is not a line; write SOURCE/GROUP_KEY`);
+  if (parts === undefined)
+    throw new AppError("invalid_input", `${JSON.stringify(name)} is not a line; write NAMESPACE/NAME, such as SOURCE/GROUP_KEY`);
   const line = catalog.line(parts.namespace, parts.name);
   if (line !== undefined) return line;
-  const known = catalog.source(parts.namespace);
-  throw new AppError(
-    "not_found",
-    known === undefined
-      ? `no source is named ${JSON.stringify(parts.namespace)}; see: source list`
-      : `source ${parts.namespace} has no group ${JSON.stringify(parts.name)}; see: symbols ${parts.namespace}`,
-  );
+  throw new AppError("not_found", unknownLine(catalog, parts));
+}
+
+function unknownLine(catalog: Catalog, { namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  if (isRegistryNamespace(namespace)) return `there is no line ${lineName(namespace, name)}; its first registration makes it`;
+  return catalog.source(namespace) === undefined
+    ? `no source is named ${JSON.stringify(namespace)}; see: source list`
+    : `source ${namespace} has no group ${JSON.stringify(name)}; see: symbols ${namespace}`;
 }
 
 /** The version with that label. AppError `not_found` without one. */
@@ -117,43 +136,13 @@ export async function requireVersion(store: Pick<CatalogStore, "versionByLabel">
   return version;
 }
 
-function assertCanActivate(line: LineState, version: VersionRecord): void {
-  if (line.source === null)
-    throw new AppError(
-      "wrong_state",
-      `the source of line ${line.record.namespace}/${line.record.name} was removed; register it again first`,
-    );
-  if (!version.ready) throw new AppError("wrong_state", `${version.label} cannot be served: it has no usable model document`);
-  if (line.live?.id === version.id || legalStarts("activated").includes(version.status)) return;
-  throw new AppError(
-    "wrong_state",
-    `${version.label} is ${version.status}; only ${legalStarts("activated").join(" or ")} versions can be activated`,
-  );
-}
-
-async function assertBytesKept({ store }: MoveDependencies, version: VersionRecord): Promise<void> {
-  if ((await store.versionsWithoutBytes([version.id])).has(version.id))
-    throw new AppError("wrong_state", `the bytes of ${version.label} are no longer kept: ${KEPT_ONLY}`);
-}
-
-/** Everything that is kept of a version must still have its digest before it goes live. */
-async function verifyFiles({ mender }: MoveDependencies, version: VersionRecord): Promise<void> {
-  for (const part of keptParts(version)) {
-    try {
-      await mender.read(part.sha256);
-    } catch (error) {
-      if (error instanceof AppError && error.code === "wrong_state") throw error;
-      throw new AppError("wrong_state", `the stored bytes of ${part.name} of ${version.label} are damaged; nothing was changed`, {
-        cause: error,
-      });
-    }
-  }
-}
-
-/** What was captured under an older evaluator, or before there was one, must give its margins now. */
-async function assertProven({ prover }: MoveDependencies, version: VersionRecord): Promise<void> {
-  const failure = await prover.failureOf(version);
-  if (failure !== "") throw new AppError("wrong_state", `${version.label} must not go live: ${failure}`);
+async function assertCanActivate(store: CatalogStore, line: LineState, version: VersionRecord): Promise<void> {
+  assertServable(line, version);
+  if (line.live?.id === version.id) return;
+  if (!legalStarts("activated").includes(version.status))
+    throw new AppError("wrong_state", refusalOf(version.label, version.status, legalStarts("activated"), "activated"));
+  if (version.status === "archived" && !(await wasEverLive(store, version)))
+    throw new AppError("wrong_state", `${version.label} was put away and never was live; restage it first`);
 }
 
 async function readNow(deps: MoveDependencies, line: LineState): Promise<GroupReading | undefined> {
@@ -164,15 +153,4 @@ async function readNow(deps: MoveDependencies, line: LineState): Promise<GroupRe
     files: line.group.files,
     settled: true,
   });
-}
-
-function replyOf(line: Pick<LineState, "record" | "live">, previous: string): Omit<MoveReply, "changed"> {
-  const { record, live } = line;
-  return {
-    line: `${record.namespace}/${record.name}`,
-    version: live?.label ?? "",
-    previous_version: previous,
-    pinned: record.pinned,
-    sequence: record.liveSequence,
-  };
 }

@@ -4,23 +4,33 @@ import type { FileKind } from "../../shared/domain/artifact-kinds.ts";
 import type { GroupDescription } from "../../shared/domain/description.ts";
 import type { Status } from "../../shared/domain/lifecycle.ts";
 import type { ModelMetadata } from "../../shared/contract/views.ts";
+import type { AuditQueries, StatusCount } from "./audit-ports.ts";
+import type { StoreAvailability } from "./store-ports.ts";
 import type { ObjectQueries } from "./upkeep-ports.ts";
 
 import type {
+  ChainedMove,
+  DatasetRecord,
   EventRecord,
   GroupRecord,
   LineRecord,
   LoadedRecord,
   MoveRecord,
   ObjectRecord,
+  PaperRecord,
+  PolicyRecord,
+  RegistrationRecord,
   SourceRecord,
   VersionRecord,
 } from "./records.ts";
 
+export type * from "./audit-ports.ts";
 export type * from "./desk-ports.ts";
 export type * from "./process-ports.ts";
 export type * from "./reader-ports.ts";
 export type * from "./records.ts";
+export type * from "./registration-ports.ts";
+export type * from "./store-ports.ts";
 export type * from "./upkeep-ports.ts";
 
 // ── storage ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,8 +56,15 @@ export interface CatalogChange {
     readonly reason: string;
     readonly actor: string;
   }[];
+  /** What registrations say about new versions; their metrics are kept for ranks with them. */
+  readonly registrations?: readonly RegistrationRecord[];
+  /** New records of paper trading, and those that are closed now; by id. */
+  readonly papers?: readonly PaperRecord[];
   readonly moves?: readonly MoveRecord[];
   readonly events?: readonly EventRecord[];
+  /** They carry the sequence numbers of their events. */
+  readonly policies?: readonly PolicyRecord[];
+  readonly datasets?: readonly DatasetRecord[];
   readonly loaded?: readonly LoadedRecord[];
 }
 
@@ -59,6 +76,15 @@ export interface LoadedCatalog {
   /** The versions that some line's `liveVersionId` or `lastLiveVersionId` names. */
   readonly versions: readonly VersionRecord[];
   readonly loaded: readonly LoadedRecord[];
+  /** The newest of each target that is not empty. */
+  readonly policies: readonly PolicyRecord[];
+  /** The newest of each name. */
+  readonly datasets: readonly DatasetRecord[];
+  /** The open ones. */
+  readonly papers: readonly PaperRecord[];
+  /** How many versions each line has, by status; none is 0. */
+  readonly statusCounts: readonly StatusCount[];
+  readonly lastPaperId: number;
   readonly lastSequence: number;
   /** Time of the newest event; 0 without one. */
   readonly lastEventAt: bigint;
@@ -68,10 +94,15 @@ export interface LoadedCatalog {
 }
 
 /** The catalog's store. One process writes; reads go over a second connection. */
-export interface CatalogStore extends ObjectQueries {
+export interface CatalogStore extends ObjectQueries, AuditQueries {
   load(): Promise<LoadedCatalog>;
-  /** One transaction, durable when the promise resolves; nothing of it is visible when it rejects. */
-  commit(change: CatalogChange): Promise<void>;
+  /**
+   * One transaction, durable when the promise resolves; nothing of it is visible when it rejects, unless the error is an `UnsettledCommit`.
+   * A store that is away waits `waitMs` for its return.
+   */
+  commit(change: CatalogChange, waitMs?: number): Promise<void>;
+  /** How the store is, if it is one that may be away. */
+  readonly availability?: StoreAvailability;
   versionByLabel(lineId: number, label: string): Promise<VersionRecord | undefined>;
   versionById(id: number): Promise<VersionRecord | undefined>;
   /** The newest version of the line with this content. */
@@ -81,9 +112,18 @@ export interface CatalogStore extends ObjectQueries {
   /** Newest first; `before` = a version id to continue below. */
   versionsOf(lineId: number, limit: number, before?: number): Promise<readonly VersionRecord[]>;
   versionCount(lineId: number): Promise<number>;
-  /** Newest first; `before` = a sequence number to continue below. The label of the moved version comes with it. */
-  movesOf(lineId: number, limit: number, before?: number): Promise<readonly (MoveRecord & { readonly label: string })[]>;
+  /** Newest first; `before` = a sequence number to continue below. */
+  movesOf(lineId: number, limit: number, before?: number): Promise<readonly ChainedMove[]>;
   moveCount(lineId: number): Promise<number>;
+  /** The move of the request with that id. */
+  moveByRequest(requestId: string): Promise<ChainedMove | undefined>;
+  /** Those of the versions that were registered. */
+  registrationsOf(versionIds: readonly number[]): Promise<ReadonlyMap<number, RegistrationRecord>>;
+  registrationByModelId(modelId: string): Promise<RegistrationRecord | undefined>;
+  /** True when the dataset was ever at that version. */
+  hasDatasetVersion(name: string, version: string): Promise<boolean>;
+  /** All records of paper trading of a version, oldest first. */
+  papersOf(lineId: number, versionIds: readonly number[]): Promise<ReadonlyMap<number, readonly PaperRecord[]>>;
   /** Oldest first, at most `limit`, with sequence > after. */
   eventsAfter(after: number, limit: number): Promise<readonly EventRecord[]>;
   /** Those of the digests that the store already holds. */
@@ -180,6 +220,8 @@ export interface ServedVersion {
   readonly capturedAt: bigint;
   /** The XGBoost release that the document was rendered for; empty = as written. `sha256` is that of the rendered document then. */
   readonly renderedFor: string;
+  /** A registered file goes out byte for byte, as `text` or as `bytes` that no text can carry; other documents with LF line breaks. */
+  readonly form?: "text" | "bytes";
 }
 
 /** A document for a client's XGBoost release. */
@@ -209,10 +251,16 @@ export interface ServedModels {
   prime(served: ServedVersion, stored: Uint8Array, description: GroupDescription): void;
 }
 
+/** What is remembered of a line's loads. */
+export interface LineLoads {
+  /** Forgets that they failed: the next one is tried at once. */
+  reset(namespace: string, name: string): void;
+}
+
 /** An answer of GetModel in parts. */
 export interface ServedParts {
   readonly document: Buffer;
-  readonly description: GroupDescription;
+  readonly description: Pick<GroupDescription, "dim_factors">;
   readonly metadata: ModelMetadata;
 }
 

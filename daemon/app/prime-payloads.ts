@@ -3,7 +3,7 @@
 import type { Catalog } from "./catalog.ts";
 import type { ChangeDraft } from "./change-draft.ts";
 import { toServed } from "./find-model.ts";
-import { parseDescription } from "./line-queries.ts";
+import { parseDescription } from "./version-description.ts";
 import type { ServedModels } from "./ports.ts";
 
 /** More new versions than this in one change are a scan, and nobody waits for all of them: their answers are made when asked for. */
@@ -14,8 +14,8 @@ export function primePayloads(catalog: Catalog, models: Pick<ServedModels, "prim
   const added = [...draft.newlyLive()];
   if (added.length > FEW) return;
   for (const { line, version, description, bytes } of added) {
-    const source = catalog.source(line.record.namespace);
-    const served = source === undefined || !version.ready ? undefined : toServed(source, line, version);
+    const source = catalog.source(line.record.namespace) ?? null;
+    const served = version.ready ? toServed({ ...line, source }, version) : undefined;
     const document = bytes.find((kept) => kept.sha256 === served?.documentSha256);
     if (served !== undefined && document !== undefined) models.prime(served, document.bytes, parseDescription(description));
   }

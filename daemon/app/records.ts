@@ -119,10 +119,79 @@ export interface MoveRecord {
   readonly at: bigint;
   readonly lineId: number;
   readonly versionId: number;
+  /** `namespace/name` of the line. */
+  readonly line: string;
+  readonly label: string;
+  readonly contentDigest: string;
   readonly action: MoveAction;
   readonly from: Before;
   readonly to: Status;
   readonly reason: string;
+  readonly actor: string;
+  /** JSON text of the gates' verdicts with what they looked at; empty when no gate was asked. */
+  readonly gates: string;
+  readonly gatesSkipped: boolean;
+  /** The caller's id of the request; empty without one. */
+  readonly requestId: string;
+}
+
+/** A move as it is kept: with the hash that chains it to the one before; empty for moves from before the chain. */
+export interface ChainedMove extends MoveRecord {
+  readonly hash: string;
+}
+
+/** What a registration says about a version besides its files. */
+export interface RegistrationRecord {
+  readonly versionId: number;
+  readonly modelId: string;
+  /** What the model file is, by its content. */
+  readonly format: string;
+  readonly createdBy: string;
+  /** Where the file lay; absolute. */
+  readonly modelPath: string;
+  readonly checksumSha256: string;
+  /** The sidecar's text, whose digest is `metadataSha256`. */
+  readonly metadata: string;
+  readonly metadataSha256: string;
+  readonly snapshotId: string;
+  readonly configHash: string;
+  readonly datasetVersions: Readonly<Record<string, string>>;
+  /** All finite. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** JSON text of an object. */
+  readonly config: string;
+  readonly runId: string;
+  readonly experimentId: string;
+  readonly notes: string;
+}
+
+/** One stretch of paper trading. */
+export interface PaperRecord {
+  readonly id: number;
+  readonly lineId: number;
+  readonly versionId: number;
+  readonly startedAt: bigint;
+  readonly startedBy: string;
+  /** Null while it is open. */
+  readonly stoppedAt: bigint | null;
+  readonly stoppedBy: string;
+  readonly evidence: string;
+}
+
+/** The gates that somebody set for a line or a namespace. */
+export interface PolicyRecord {
+  readonly sequence: number;
+  readonly target: string;
+  /** JSON text; empty = nothing is set any more. */
+  readonly body: string;
+}
+
+/** Which version of a dataset is current. */
+export interface DatasetRecord {
+  readonly sequence: number;
+  readonly at: bigint;
+  readonly name: string;
+  readonly version: string;
   readonly actor: string;
 }
 

@@ -4,7 +4,7 @@ import type { CheckView } from "../../shared/contract/service-operations.ts";
 import type { Output } from "../../shared/contract/operations.ts";
 import { formatMicros, type Clock } from "../../shared/lib/clock.ts";
 import type { Catalog, SourceState } from "./catalog.ts";
-import type { OwnProcess } from "./ports.ts";
+import type { CatalogStore, OwnProcess } from "./ports.ts";
 
 /** A clock before this was never set: 2025-01-01. */
 const EARLIEST_MICROS = 1_735_689_600_000_000n;
@@ -17,16 +17,26 @@ export interface Examined {
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly process: OwnProcess;
+  readonly store?: Pick<CatalogStore, "availability">;
 }
 
 /** Every check of the daemon, in the order in which a person wants to read them. */
-export async function examine({ catalog, clock, process }: Examined): Promise<Output<"doctor">> {
+export async function examine({ catalog, clock, process, store }: Examined): Promise<Output<"doctor">> {
   const items = [
     ...(await process.examine()),
+    ...databaseCheck(store?.availability),
     clockCheck(clock.nowMicros(), catalog.lastEventAt),
     ...catalog.registered().map((source) => sourceCheck(source)),
   ];
   return { items, total: items.length };
+}
+
+/** Nothing to say of a store that lies in a file of ours. */
+function databaseCheck(availability: CatalogStore["availability"]): readonly CheckView[] {
+  if (availability === undefined) return [];
+  const { fault } = availability;
+  if (fault === "") return [{ name: "database", state: "ok", detail: "it answers, and this daemon holds its lock", mend: "" }];
+  return [{ name: "database", state: "fail", detail: fault, mend: "model-manager logs, for the reason; then see to the database" }];
 }
 
 function clockCheck(now: bigint, newestEvent: bigint): CheckView {

@@ -1,11 +1,13 @@
 // Records of the catalog as the shapes that doors show.
 
 import type { FileView, GroupView, LiveView, MoveView, SourceView, VersionView } from "../../shared/contract/views.ts";
+import type { GateVerdictView, PaperView, RegistrationView } from "../../shared/contract/registry-views.ts";
 import type { CatalogEvent } from "../../shared/contract/events.ts";
-import { lineName } from "../../shared/domain/names.ts";
+import { isRegistryNamespace, lineName } from "../../shared/domain/names.ts";
 import { formatMicros } from "../../shared/lib/clock.ts";
 import type { LineState, SourceState } from "./catalog.ts";
-import type { EventRecord, MoveRecord, VersionFile, VersionRecord } from "./ports.ts";
+import type { ChainedMove, EventRecord, PaperRecord, RegistrationRecord, VersionFile, VersionRecord } from "./ports.ts";
+import { fetchedSha256 } from "./version-document.ts";
 
 /** A source with its counts; `extra` warnings come first. */
 export function toSourceView(source: SourceState, extra: readonly string[] = []): SourceView {
@@ -41,13 +43,13 @@ export function toGroupView(line: LineState): GroupView {
     source: record.namespace,
     group_key: record.name,
     line: lineName(record.namespace, record.name),
-    symbol: shown?.symbol ?? "",
+    symbol: shown?.symbol ?? ownSymbol(record),
     return_name: shown?.returnName ?? "",
     feature_dim: shown?.featureDim ?? 0,
     factor_count: shown?.factorCount ?? 0,
     ready: live?.ready ?? false,
     version: live?.label ?? "",
-    sha256: live?.servedSha256 ?? "",
+    sha256: live === null ? "" : fetchedSha256(live),
     pinned: record.pinned,
     policy: record.policy,
     degraded: record.degraded,
@@ -58,8 +60,25 @@ export function toGroupView(line: LineState): GroupView {
   };
 }
 
-/** A version as shown in lists; `bytesKept`: every file of it is stored. */
-export function toVersionView(line: LineState, version: VersionRecord, bytesKept: boolean): VersionView {
+/** Lines of the reserved namespaces go by their names also while nothing is live on them. */
+export function ownSymbol({ namespace, name }: Pick<LineState["record"], "namespace" | "name">): string {
+  return isRegistryNamespace(namespace) ? name : "";
+}
+
+/** What is shown of a version beside its record. */
+export interface VersionExtras {
+  /** Every file of it is stored. */
+  readonly bytesKept: boolean;
+  readonly registration: RegistrationRecord | undefined;
+  /** The newest record of paper trading. */
+  readonly paper: PaperRecord | undefined;
+  readonly gates: readonly GateVerdictView[];
+  /** For the hours of open paper trading. */
+  readonly now: bigint;
+}
+
+/** A version as shown in lists. */
+export function toVersionView(line: LineState, version: VersionRecord, extras: VersionExtras): VersionView {
   return {
     line: lineName(line.record.namespace, line.record.name),
     version: version.label,
@@ -70,7 +89,7 @@ export function toVersionView(line: LineState, version: VersionRecord, bytesKept
     status_since: formatMicros(version.statusSince),
     reason: version.statusReason,
     actor: version.statusActor,
-    sha256: version.servedSha256,
+    sha256: fetchedSha256(version),
     content_digest: version.contentDigest,
     symbol: version.symbol,
     return_name: version.returnName,
@@ -79,7 +98,51 @@ export function toVersionView(line: LineState, version: VersionRecord, bytesKept
     golden: version.golden,
     warnings: [...version.warnings],
     files: version.files.map(toFileView),
-    bytes_kept: bytesKept,
+    bytes_kept: extras.bytesKept,
+    registration: extras.registration === undefined ? null : toRegistrationView(extras.registration),
+    metrics: { ...extras.registration?.metrics },
+    paper: extras.paper === undefined ? null : toPaperView(line, version.label, extras.paper, extras.now),
+    gates: [...extras.gates],
+  };
+}
+
+/** What a registration says. */
+export function toRegistrationView(record: RegistrationRecord): RegistrationView {
+  return {
+    model_id: record.modelId,
+    format: record.format,
+    created_by: record.createdBy,
+    model_path: record.modelPath,
+    checksum_sha256: record.checksumSha256,
+    metadata_sha256: record.metadataSha256,
+    snapshot_id: record.snapshotId,
+    config_hash: record.configHash,
+    dataset_version_ids: { ...record.datasetVersions },
+    run_id: record.runId,
+    experiment_id: record.experimentId,
+    notes: record.notes,
+  };
+}
+
+const MICROS_PER_HOUR = 3_600_000_000;
+
+/** Hours of paper trading that were measured, until `now` while it is open; never below 0, also when the clock went back. */
+export function paperHours(paper: PaperRecord, now: bigint): number {
+  const until = paper.stoppedAt ?? now;
+  return until > paper.startedAt ? Number(until - paper.startedAt) / MICROS_PER_HOUR : 0;
+}
+
+/** A record of paper trading of the version with that label. */
+export function toPaperView(line: Pick<LineState, "record">, label: string, paper: PaperRecord, now: bigint): PaperView {
+  return {
+    line: lineName(line.record.namespace, line.record.name),
+    version: label,
+    started_at: formatMicros(paper.startedAt),
+    started_by: paper.startedBy,
+    stopped_at: paper.stoppedAt === null ? null : formatMicros(paper.stoppedAt),
+    stopped_by: paper.stoppedBy,
+    evidence: paper.evidence,
+    hours: paperHours(paper, now),
   };
 }
 
@@ -95,7 +158,7 @@ export function toFileView(file: VersionFile): FileView {
 }
 
 /** A move with the label of its version. */
-export function toMoveView(line: LineState, move: MoveRecord & { readonly label: string }): MoveView {
+export function toMoveView(line: LineState, move: ChainedMove): MoveView {
   return {
     sequence: move.sequence,
     at: formatMicros(move.at),
@@ -106,6 +169,11 @@ export function toMoveView(line: LineState, move: MoveRecord & { readonly label:
     to_status: move.to,
     reason: move.reason,
     actor: move.actor,
+    // Written by us as the verdicts' shape: trusted.
+    gates: move.gates === "" ? [] : (JSON.parse(move.gates) as GateVerdictView[]),
+    gates_skipped: move.gatesSkipped,
+    request_id: move.requestId,
+    hash: move.hash,
   };
 }
 
@@ -116,7 +184,7 @@ export function toLiveView(line: LineState): LiveView | undefined {
   return {
     line: lineName(record.namespace, record.name),
     version: live.label,
-    sha256: live.servedSha256,
+    sha256: fetchedSha256(live),
     since: formatMicros(record.liveSince),
     activation: record.liveSequence,
     pinned: record.pinned,

@@ -1,6 +1,6 @@
 // The parsed parts of a group, before they are put together.
 
-import { CONTENT_KINDS, type ContentKind } from "../../shared/domain/artifact-kinds.ts";
+import { CONTENT_KINDS, type GroupContentKind } from "../../shared/domain/artifact-kinds.ts";
 import type { PartFault } from "../../shared/domain/description.ts";
 import { parseFactors } from "./factors.ts";
 import { parseGolden, type GoldenSet } from "./golden.ts";
@@ -16,7 +16,7 @@ import { readModelDocument, type ModelReading } from "./xgboost/read-model.ts";
 
 /** One file of a group as the reader found it: its bytes, or why they could not be had. */
 export interface GroupFile {
-  readonly kind: ContentKind;
+  readonly kind: GroupContentKind;
   /** Below the source's root. */
   readonly path: string;
   readonly bytes: Uint8Array | undefined;
@@ -26,7 +26,7 @@ export interface GroupFile {
 
 /** What each present and readable part says; a part that is missing or faulty is undefined. */
 export interface GroupParts {
-  readonly files: ReadonlyMap<ContentKind, GroupFile>;
+  readonly files: ReadonlyMap<GroupContentKind, GroupFile>;
   readonly factors: readonly string[] | undefined;
   readonly ic: IcTable | undefined;
   readonly info: Info | undefined;
@@ -55,7 +55,7 @@ interface OpenParts {
 }
 
 /** How the bytes of each kind are read into the parts; returns the refusal if there is one. A model pickle without a model is no fault by itself. */
-const READERS: Readonly<Record<ContentKind, (bytes: Uint8Array, parts: OpenParts) => Rejected | undefined>> = {
+const READERS: Readonly<Record<GroupContentKind, (bytes: Uint8Array, parts: OpenParts) => Rejected | undefined>> = {
   factors_txt: (bytes, parts) => {
     const read = parseFactors(bytes);
     if (!read.ok) return read;

@@ -44,6 +44,7 @@ export const daemon = {
     "model-managerd": "daemon/main.ts",
     "reader-thread": "daemon/workers/reader-thread.ts",
     "desk-thread": "daemon/workers/desk-thread.ts",
+    "registration-thread": "daemon/workers/registration-thread.ts",
     "observer-thread": "daemon/disk/observer-thread.ts",
     "checker-thread": "daemon/disk/checker-thread.ts",
     "writer-thread": "daemon/storage/writer-thread.ts",

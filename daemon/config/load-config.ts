@@ -2,10 +2,13 @@
 
 import { isIPv4 } from "node:net";
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { absolutePath, daemonSocket, socketPathFault, stateDirectory, type PathSurroundings } from "../../shared/domain/paths.ts";
+import { parseStrictMode } from "../../shared/domain/version-compatibility.ts";
 import type { Config } from "./config.ts";
 import { helpText } from "./help.ts";
 import { nearest } from "./nearest.ts";
+import { isDatabaseUrl } from "./parse-values.ts";
 import { programVersion } from "./program-version.ts";
 import { readFlags, type GivenFlags } from "./read-flags.ts";
 import { OTHER_VARIABLES, PREFIX, SETTINGS, SETTING_LIST, flagOf, type Setting, type SettingValues } from "./settings.ts";
@@ -44,16 +47,24 @@ export function loadConfig(
     ...(tooLong === undefined ? [] : [tooLong]),
   ];
   if (faults.length > 0) return { ok: false, faults, warnings: others.warnings };
+  const { databaseUrl, ...plain } = values;
   const config: Config = {
-    ...values,
+    ...plain,
     stateDir,
     socketPath,
+    catalog: Object.freeze(catalogPlace(databaseUrl, stateDir, places)),
     grpcEnabled,
+    strictVersions: parseStrictMode(env["STRICT_VERSION_MODE"]?.trim()),
     demo: flags.switches.has("--demo"),
     register: Object.freeze(flags.register.map((path) => absolutePath(path, places))),
     warnings: Object.freeze(others.warnings),
   };
   return { ok: true, config: Object.freeze(config) };
+}
+
+function catalogPlace(databaseUrl: string | undefined, stateDir: string, places: PathSurroundings): Config["catalog"] {
+  if (databaseUrl === undefined) return { file: join(stateDir, "catalog.sqlite") };
+  return isDatabaseUrl(databaseUrl) ? { url: databaseUrl } : { file: absolutePath(databaseUrl, places) };
 }
 
 function ofProcess(): Omit<PathSurroundings, "env"> {
@@ -71,7 +82,7 @@ function readValues(flags: GivenFlags, env: Environment): { readonly values: Set
     if (given?.text === undefined) return row.default;
     const parsed = row.parse(given.text);
     if (parsed.ok) return parsed.value;
-    faults.push(`${given.from} is "${given.text}"; it must be ${parsed.allowed}`);
+    faults.push(`${given.from} is "${row.quote?.(given.text) ?? given.text}"; it must be ${parsed.allowed}`);
     return row.default;
   };
   // Each value comes from the row of its own key, whose type says what it is.

@@ -53,6 +53,23 @@ export function path(text: string): Parsed<string> {
   return text.includes("\0") ? bad("a path") : good(text);
 }
 
+/** The path of a file, or the address of a PostgreSQL database. */
+export function database(text: string): Parsed<string> {
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return path(text);
+  const isPostgres = isDatabaseUrl(text) && URL.canParse(text) && /^\/[^/]+$/.test(new URL(text).pathname);
+  return isPostgres ? good(text) : bad("a path, or postgres://USER:PASSWORD@HOST:PORT/DATABASE with its special characters as %XX");
+}
+
+/** True for what `database` takes for an address. */
+export function isDatabaseUrl(text: string): boolean {
+  return /^postgres(?:ql)?:\/\//i.test(text);
+}
+
+/** An address without what must not be shown. */
+export function withoutPassword(text: string): string {
+  return text.replace(/:\/\/.*@/s, "://…@").replace(/([?&]password=)[^&]*/gi, "$1…");
+}
+
 /** Off for exactly `0`, `false` and `False`, on for everything else: what existing installations rely on. */
 export function onUnlessOff(text: string): Parsed<boolean> {
   return good(!["0", "false", "False"].includes(text));

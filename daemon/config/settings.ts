@@ -1,6 +1,6 @@
 // THE table of settings: each variable with its flag, how it is read, what it is without one, and its line of help.
 
-import { group, host, onUnlessOff, oneOf, path, seconds, whole, yesOrNo, type Parse } from "./parse-values.ts";
+import { database, group, host, onUnlessOff, oneOf, path, seconds, whole, withoutPassword, yesOrNo, type Parse } from "./parse-values.ts";
 
 /** One setting. Its flag is the rest of the variable's name after the prefix, in lower case with hyphens. */
 export interface Setting<T> {
@@ -14,6 +14,8 @@ export interface Setting<T> {
   /** The flag may stand alone for 1. */
   readonly isSwitch?: boolean;
   readonly help: string;
+  /** How a text that is wrong is quoted, where it may hold a secret. */
+  readonly quote?: (text: string) => string;
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -82,6 +84,15 @@ export const SETTINGS = {
     default: undefined,
     shown: "the unit's state directory, else ~/.local/state/model-manager",
     help: "catalog and objects of this daemon",
+  }),
+  databaseUrl: setting<string | undefined>({
+    variable: "MODEL_MANAGER_DATABASE_URL",
+    value: "PATH|URL",
+    parse: database,
+    default: undefined,
+    shown: "catalog.sqlite in the state directory",
+    help: "where the catalog is kept: a file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+    quote: withoutPassword,
   }),
   socketPath: setting<string | undefined>({
     variable: "MODEL_MANAGER_SOCKET",
@@ -155,7 +166,6 @@ export type FlagName = keyof typeof FLAGS;
 export const OTHER_VARIABLES: { readonly ignored: readonly string[]; readonly refused: { readonly [name: string]: string } } = {
   ignored: ["TOKEN_TTL"],
   refused: {
-    DATABASE_URL: "this version keeps its catalog in the state directory only",
     OBJECTS: "this version keeps its objects in the state directory only",
     TLS_CERT: "this version has no TLS",
     TLS_KEY: "this version has no TLS",

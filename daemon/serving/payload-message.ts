@@ -49,7 +49,7 @@ export async function encodePayload(
   { bytes: stored, sha256 }: StoredDocument,
   description: GroupDescription,
 ): Promise<EncodedPayload> {
-  const rewritten = await needsRewriting(stored);
+  const rewritten = served.form === undefined && (await needsRewriting(stored));
   const documentLength = rewritten ? await lengthAsServed(stored) : stored.length;
   const metadata = encodeMetadata(metadataOf(served, description));
   const factors = await encodeFactors(description.dim_factors);

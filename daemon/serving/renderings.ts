@@ -4,11 +4,14 @@ import { LRUCache } from "lru-cache";
 import type { DeskAnswer, ModelDesk, Rendering, Renderings, ServedVersion } from "../app/ports.ts";
 import type { StoredDocument } from "./payload-message.ts";
 
+/** Reads a stored object for a version that has it. */
+export type ReadObject = (sha256: string, served: ServedVersion) => Promise<Buffer>;
+
 /** What renderings are made with. */
 export interface RenderingsOptions {
   readonly desk: Pick<ModelDesk, "ask">;
   /** The stored bytes of an object, checked against their digest. */
-  readonly readObject: (sha256: string) => Promise<Buffer>;
+  readonly readObject: ReadObject;
   /** How much memory the kept documents may take, in bytes. A larger one is made anew for each question. */
   readonly maxBytes: number;
 }
@@ -26,7 +29,7 @@ export function createRenderings(options: RenderingsOptions): Renderings {
 
   async function make(served: ServedVersion, release: string, key: string): Promise<Rendering> {
     try {
-      const document = await options.readObject(served.documentSha256);
+      const document = await options.readObject(served.documentSha256, served);
       const about = `${served.modelName}/${served.groupKey} ${served.label}`;
       const answer = await options.desk.ask("render", { document, release }, about);
       const rendering = toRendering(answer);
@@ -50,13 +53,10 @@ export function createRenderings(options: RenderingsOptions): Renderings {
 }
 
 /** Reads the document of a version, as stored or as rendered for the release that the version names. */
-export function createDocumentReader(
-  readObject: (sha256: string) => Promise<Buffer>,
-  renderings: Renderings,
-): (served: ServedVersion) => Promise<StoredDocument> {
+export function createDocumentReader(readObject: ReadObject, renderings: Renderings): (served: ServedVersion) => Promise<StoredDocument> {
   return async (served) => {
     const { documentSha256: sha256, renderedFor } = served;
-    if (renderedFor === "") return { bytes: await readObject(sha256), sha256 };
+    if (renderedFor === "") return { bytes: await readObject(sha256, served), sha256 };
     const rendering = await renderings.of(served, renderedFor);
     if (rendering.outcome === "rendered") return rendering;
     throw new Error(`${served.modelName}/${served.groupKey} ${served.label} was rendered for ${renderedFor} a moment ago`);

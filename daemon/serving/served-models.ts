@@ -2,7 +2,7 @@
 
 import { LRUCache } from "lru-cache";
 import type { GroupDescription } from "../../shared/domain/description.ts";
-import type { ServedModels, ServedVersion } from "../app/ports.ts";
+import type { ServedModels, ServedParts, ServedVersion } from "../app/ports.ts";
 import { metadataOf } from "./metadata.ts";
 import { type EncodedPayload, encodePayload, type StoredDocument } from "./payload-message.ts";
 
@@ -15,23 +15,32 @@ export interface ServedModelsOptions {
   readonly maxBytes: number;
 }
 
-/** Beside its bytes an entry costs its key, two views and its place in the list. */
+/** Beside its bytes an entry costs its key, two views and its place in the list; and each factor an object. */
 const ENTRY_OVERHEAD = 1024;
+const FACTOR_OVERHEAD = 80;
+
+/** An encoded answer and what its parts say, so that neither needs the store again. */
+interface KeptAnswer extends EncodedPayload {
+  readonly description: ServedParts["description"];
+  readonly metadata: ServedParts["metadata"];
+}
 
 /** Makes the cache of encoded answers. Requests for the same missing answer share one load; a failed load is not kept. */
 export function createServedModels(options: ServedModelsOptions): ServedModels {
-  const kept = new LRUCache<string, EncodedPayload>({
+  const kept = new LRUCache<string, KeptAnswer>({
     maxSize: options.maxBytes,
-    sizeCalculation: (entry) => entry.bytes + ENTRY_OVERHEAD,
+    sizeCalculation: (entry) => entry.bytes + ENTRY_OVERHEAD + FACTOR_OVERHEAD * entry.description.dim_factors.length,
   });
-  const loading = new Map<string, Promise<EncodedPayload>>();
+  const loading = new Map<string, Promise<KeptAnswer>>();
 
   type Parts = readonly [stored: StoredDocument, description: GroupDescription];
 
-  async function encode(served: ServedVersion, key: string, parts: Parts | Promise<Parts>): Promise<EncodedPayload> {
+  async function encode(served: ServedVersion, key: string, parts: Parts | Promise<Parts>): Promise<KeptAnswer> {
     try {
       const [stored, description] = await parts;
-      const entry = await encodePayload(served, stored, description);
+      const encoded = await encodePayload(served, stored, description);
+      const { dim_factors } = description;
+      const entry: KeptAnswer = { ...encoded, description: { dim_factors }, metadata: metadataOf(served, description) };
       kept.set(key, entry);
       return entry;
     } finally {
@@ -39,13 +48,13 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     }
   }
 
-  function start(served: ServedVersion, key: string, parts: Parts | Promise<Parts>): Promise<EncodedPayload> {
+  function start(served: ServedVersion, key: string, parts: Parts | Promise<Parts>): Promise<KeptAnswer> {
     const pending = encode(served, key, parts);
     loading.set(key, pending);
     return pending;
   }
 
-  function entryOf(served: ServedVersion): EncodedPayload | Promise<EncodedPayload> {
+  function entryOf(served: ServedVersion): KeptAnswer | Promise<KeptAnswer> {
     const key = keyOf(served);
     const entry = kept.get(key);
     if (entry !== undefined) return entry;
@@ -66,8 +75,8 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       return (await entryOf(served)).payload;
     },
     async parts(served) {
-      const [entry, description] = await Promise.all([entryOf(served), options.loadDescription(served.versionId)]);
-      return { document: entry.document, description, metadata: metadataOf(served, description) };
+      const { document, description, metadata } = await entryOf(served);
+      return { document, description, metadata };
     },
   };
 }

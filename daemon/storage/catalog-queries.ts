@@ -1,8 +1,12 @@
 // What the catalog is asked while the daemon runs; every query is answered from an index.
 
 import type { CatalogStore, VersionRecord } from "../app/ports.ts";
+import { createAuditQueries } from "./audit-queries.ts";
+import { hasDatasetVersion } from "./dataset-version-table.ts";
 import { eventsAfter } from "./event-table.ts";
-import { moveCount, movesOf } from "./move-table.ts";
+import { moveByRequest, moveCount, movesOf } from "./move-table.ts";
+import { papersOf } from "./paper-record-table.ts";
+import { registrationByModelId, registrationsOf } from "./registration-table.ts";
 import type { CatalogDatabase } from "./schema.ts";
 import { holdersOf, versionsWithoutBytes } from "./object-holders.ts";
 import { objectCount, objectsAfter, objectsIn, objectsOf } from "./stored-object-table.ts";
@@ -11,7 +15,7 @@ import { contentOf, NO_CONTENT } from "./version-file-table.ts";
 import { newestByContent, toVersionRecord, versionRowsFrom, type VersionRow } from "./version-table.ts";
 
 /** The part of the store that only reads. */
-export type CatalogQueries = Omit<CatalogStore, "load" | "commit">;
+export type CatalogQueries = Omit<CatalogStore, "load" | "commit" | "availability">;
 
 /** The queries over one connection. */
 export function createCatalogQueries(database: CatalogDatabase): CatalogQueries {
@@ -40,6 +44,11 @@ export function createCatalogQueries(database: CatalogDatabase): CatalogQueries 
     descriptionOf: (versionId) => descriptionOf(database, versionId),
     movesOf: (lineId, limit, before) => movesOf(database, lineId, limit, before),
     moveCount: (lineId) => moveCount(database, lineId),
+    moveByRequest: (requestId) => moveByRequest(database, requestId),
+    registrationsOf: (versionIds) => registrationsOf(database, versionIds),
+    registrationByModelId: (modelId) => registrationByModelId(database, modelId),
+    hasDatasetVersion: (name, version) => hasDatasetVersion(database, name, version),
+    papersOf: (lineId, versionIds) => papersOf(database, lineId, versionIds),
     eventsAfter: (after, limit) => eventsAfter(database, after, limit),
     objectsOf: (digests) => objectsOf(database, digests),
     objectsAfter: (after, limit) => objectsAfter(database, after, limit),
@@ -47,6 +56,8 @@ export function createCatalogQueries(database: CatalogDatabase): CatalogQueries 
     objectCount: (packPrefix) => objectCount(database, packPrefix),
     holdersOf: (sha256, limit, before) => holdersOf(database, sha256, limit, before),
     versionsWithoutBytes: (versionIds) => versionsWithoutBytes(database, versionIds),
+    versionsById: (ids) => versionsById(database, ids),
+    ...createAuditQueries(database),
     async versionsFrom(lineId, number, limit) {
       return withFiles(database, await versionRowsFrom(database, lineId, number, limit));
     },

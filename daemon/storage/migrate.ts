@@ -10,8 +10,10 @@ export interface Migration {
   /** 1, 2, 3 … */
   readonly number: number;
   readonly name: string;
-  /** One SQL statement each. */
+  /** One SQL statement each, as SQLite takes it. */
   readonly statements: readonly string[];
+  /** What PostgreSQL gets instead of a statement, where translating it (postgres-ddl.ts) is not enough. */
+  readonly postgres?: readonly (readonly [statement: string, instead: string])[];
 }
 
 /** A row is a migration that this database has been through, with the digest of its text at that time. Never changed. */
@@ -36,20 +38,25 @@ export function migrationDigest(migration: Migration): string {
   return createHash("sha256").update(migration.statements.join("\n;\n")).digest("hex");
 }
 
+/** A migration's statements as an engine takes them. */
+export type StatementsOf = (migration: Pick<Migration, "statements" | "postgres">) => readonly string[];
+
 /**
- * Applies the migrations that the database has not been through, and returns their names. `place` is how messages name the database.
+ * Applies the migrations that the database has not been through, and returns their names. `place` is how messages name the database;
+ * `statementsOf` puts the statements into the engine's words, SQLite's unless said otherwise.
  * Rejects with SchemaError for a database that is newer than `migrations` or went through other ones; nothing is written then.
  */
 export async function migrate(
   database: Kysely<CatalogTables>,
   migrations: readonly Migration[],
   place: string,
+  statementsOf: StatementsOf = ({ statements }) => statements,
 ): Promise<readonly string[]> {
-  await sql.raw(MIGRATION_TABLE).execute(database);
+  for (const statement of statementsOf({ statements: [MIGRATION_TABLE] })) await sql.raw(statement).execute(database);
   const applied = await database.selectFrom("schema_migration").selectAll().orderBy("number").execute();
   checkApplied(applied, migrations, place);
   const missing = migrations.slice(applied.length);
-  for (const migration of missing) await applyMigration(database, migration);
+  for (const migration of missing) await applyMigration(database, migration, statementsOf(migration));
   return missing.map((migration) => migration.name);
 }
 
@@ -72,9 +79,9 @@ function checkApplied(applied: readonly SchemaMigrationTable[], migrations: read
   }
 }
 
-async function applyMigration(database: Kysely<CatalogTables>, migration: Migration): Promise<void> {
+async function applyMigration(database: Kysely<CatalogTables>, migration: Migration, statements: readonly string[]): Promise<void> {
   await database.transaction().execute(async (transaction) => {
-    for (const statement of migration.statements) await sql.raw(statement).execute(transaction);
+    for (const statement of statements) await sql.raw(statement).execute(transaction);
     const row = { number: migration.number, name: migration.name, sha256: migrationDigest(migration) };
     await transaction.insertInto("schema_migration").values(row).execute();
     FAILPOINT: await failpoint("migration.before_commit");

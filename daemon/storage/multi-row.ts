@@ -89,6 +89,14 @@ function* doublingPieces<Row extends object>(rows: readonly Row[]): Generator<re
   }
 }
 
+/** Rows of whole numbers as a table of their own in a query, for `with`. The casts tell PostgreSQL their types; to SQLite they say integer, which they are. */
+export function integerRows<Row extends { readonly [Column in keyof Row]: number | bigint }>(
+  rows: readonly Row[],
+): RawBuilder<{ [Column in keyof Row]: number }> {
+  const written = rows.map((row) => sql`(${sql.join(Object.values(row).map((value) => sql`cast(${value} as bigint)`))})`);
+  return sql`(values ${sql.join(written)})`;
+}
+
 /** The last row of each key. One upsert may not meet the same key twice (PostgreSQL refuses it), and the last word counts. */
 export function lastOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => string | number): readonly Row[] {
   if (rows.length < 2) return rows;

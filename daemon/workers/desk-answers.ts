@@ -7,6 +7,7 @@ import { inspectBytes } from "../artifacts/inspect.ts";
 import { describeModel } from "../artifacts/model-view.ts";
 import { predictRows } from "../artifacts/predict-rows.ts";
 import { standingFailure } from "../artifacts/prove-model.ts";
+import { readModelFile } from "../artifacts/registration/model-file.ts";
 import { rejectionText, type Rejected } from "../artifacts/rejected.ts";
 import type { XgboostModel } from "../artifacts/xgboost/model.ts";
 import { readXgboost } from "../artifacts/xgboost/read-xgboost.ts";
@@ -81,6 +82,11 @@ const ANSWERS: { readonly [Q in DeskQuestion]: (input: DeskQuestions[Q]["input"]
       if (golden?.ok === false) return done({ failure: `the golden rows cannot be read: ${rejectionText(golden)}` });
       return done({ failure: standingFailure(model, golden?.golden, proof) });
     }),
+
+  structure: ({ bytes, form }) => {
+    const read = readModelFile(bytes, form);
+    return read.ok ? done({ format: read.file.format }) : refused(rejectionText(read));
+  },
 
   inspect: ({ name, bytes }) => done({ text: stringifyExact(inspectBytes(name, bytes)) }),
 };

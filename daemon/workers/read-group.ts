@@ -5,13 +5,13 @@ import { hash } from "node:crypto";
 import { posix } from "node:path";
 import { CONTENT_KINDS } from "../../shared/domain/artifact-kinds.ts";
 import type { GroupDescription } from "../../shared/domain/description.ts";
-import { compareCodePoints } from "../../shared/domain/names.ts";
 import { stringifyExact } from "../../shared/lib/exact-json.ts";
 import type { FileStamp, GroupReading, GroupSummary, MadeObject, ObservedGroup, ReadFile } from "../app/ports.ts";
 import { chooseFiles } from "../artifacts/choose-files.ts";
 import { describeGroup, type GroupFindings } from "../artifacts/describe-group.ts";
 import type { GroupFile } from "../artifacts/group-parts.ts";
 import { checkManifest } from "./check-manifest.ts";
+import { contentDigest } from "./content-digest.ts";
 import { isUnchanged, readWholeFile } from "./read-file.ts";
 import type { ReaderSettings } from "./reader-messages.ts";
 
@@ -132,12 +132,6 @@ function descriptionText(description: GroupDescription): string {
     if (!(error instanceof TypeError)) throw error;
     return stringifyExact(description);
   }
-}
-
-/** Digest over the sorted lines `kind:sha256`. */
-function contentDigest(files: readonly ReadFile[]): string {
-  const lines = files.map((file) => `${file.kind}:${file.sha256}\n`).toSorted(compareCodePoints);
-  return hash("sha256", lines.join(""));
 }
 
 function servedDocument(

@@ -20,6 +20,13 @@ export const EVENT_KINDS = [
   "line_pinned",
   "line_unpinned",
   "client_loaded",
+  "version_registered",
+  "model.validation.failed",
+  "gates_refused",
+  "paper_started",
+  "paper_stopped",
+  "policy_changed",
+  "dataset_changed",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

@@ -1,7 +1,7 @@
 // The part of the table that concerns what a model is and says: its summary, predictions, renderings, and a look at stored artifacts.
 
 import { z } from "zod";
-import { CONTENT_KINDS } from "../domain/artifact-kinds.ts";
+import { CONTENT_KINDS, REGISTERED_KINDS } from "../domain/artifact-kinds.ts";
 import { GOLDEN_STATES } from "../domain/description.ts";
 import type { Operation } from "./operation.ts";
 
@@ -32,7 +32,9 @@ const sampleRow = z.object({ row: z.array(number), margin: z.array(number), pred
 export const modelView = z.object({
   line: z.string(),
   version: z.string(),
-  document: z.enum(["model_json", "converted_json"]).describe("converted_json: made from the group's model pickle"),
+  document: z
+    .enum(["model_json", "converted_json", "model_file"])
+    .describe("converted_json: made from the model pickle or the registered file; model_file: that file itself"),
   sha256: z.string().describe("of the document as served"),
   xgboost_version: z.string().describe("of the writer; 0.0.0 when the file does not tell"),
   booster: z.string(),
@@ -151,7 +153,7 @@ export const MODEL_OPERATIONS = {
     kind: "query",
     scope: "model:read",
     summary: "what one stored artifact of a version says: facts, value, or why it is refused",
-    input: z.object({ line, version, kind: z.enum(CONTENT_KINDS).describe("which file") }),
+    input: z.object({ line, version, kind: z.enum([...CONTENT_KINDS, ...REGISTERED_KINDS]).describe("which file") }),
     output: z.object({
       line: z.string(),
       version: z.string(),

@@ -3,6 +3,8 @@
 import { z } from "zod";
 import { catalogEvent } from "./events.ts";
 import type { Operation } from "./operation.ts";
+import { AUDIT_OPERATIONS } from "./audit-operations.ts";
+import { LIFECYCLE_OPERATIONS } from "./lifecycle-operations.ts";
 import { MODEL_OPERATIONS } from "./model-operations.ts";
 import { SERVICE_OPERATIONS } from "./service-operations.ts";
 import { STORE_OPERATIONS } from "./store-operations.ts";
@@ -28,6 +30,7 @@ const sourceName = z.string().min(1).max(128).describe("name of a source");
 const line = z.string().min(1).max(600).describe("a line: SOURCE/GROUP_KEY");
 const version = z.string().min(1).max(40).describe("a version label such as v3");
 const reason = z.string().max(1000).describe("why; kept in the history");
+const requestId = z.string().max(100).default("").describe("an id of the caller's, by which move.outcome finds what became of it");
 const pageInput = {
   after: z.string().optional().describe("continue after this key"),
   limit: z.number().int().min(1).max(1000).default(200).describe("items in one page"),
@@ -156,6 +159,7 @@ export const OPERATIONS = {
       version,
       reason: reason.default(""),
       dry_run: z.boolean().default(false).describe("only say what would happen"),
+      request_id: requestId,
     }),
     output: z.object({
       line: z.string(),
@@ -170,7 +174,7 @@ export const OPERATIONS = {
     kind: "command",
     scope: "model:write",
     summary: "unpin a line and follow the files on disk again",
-    input: z.object({ line, reason: reason.default("") }),
+    input: z.object({ line, reason: reason.default(""), request_id: requestId }),
     output: z.object({
       line: z.string(),
       version: z.string(),
@@ -272,6 +276,8 @@ export const OPERATIONS = {
     output: catalogEvent,
   },
 
+  ...LIFECYCLE_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   ...MODEL_OPERATIONS,
   ...SERVICE_OPERATIONS,
   ...STORE_OPERATIONS,

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { GOLDEN_STATES } from "../domain/description.ts";
 import { POLICIES, STATUSES, MOVE_ACTIONS } from "../domain/lifecycle.ts";
+import { gateVerdictView, paperView, registrationView } from "./registry-views.ts";
 
 const time = z.string();
 /** A whole number that keeps all digits: bigint beyond 2^53. */
@@ -97,6 +98,10 @@ export const versionView = z.object({
   warnings: z.array(z.string()),
   files: z.array(fileView),
   bytes_kept: z.boolean().describe("false: the line keeps newer versions only; it can be neither fetched nor activated"),
+  registration: registrationView.nullable().describe("null: captured from a source's files"),
+  metrics: z.record(z.string(), z.number()),
+  paper: paperView.nullable().describe("the newest record of paper trading"),
+  gates: z.array(gateVerdictView).describe("what the gates say now of a staged version of a gated line"),
 });
 export type VersionView = z.infer<typeof versionView>;
 
@@ -110,6 +115,10 @@ export const moveView = z.object({
   to_status: z.string(),
   reason: z.string(),
   actor: z.string(),
+  gates: z.array(gateVerdictView).describe("the verdicts when it was decided"),
+  gates_skipped: z.boolean(),
+  request_id: z.string(),
+  hash: z.string().describe("chains the move to the one before; empty for moves from before the chain"),
 });
 export type MoveView = z.infer<typeof moveView>;
 

@@ -8,11 +8,17 @@ export const COMPANION_KINDS = ["manifest", "golden", "series"] as const;
 export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
 export type CompanionKind = (typeof COMPANION_KINDS)[number];
 export type FileKind = ArtifactKind | CompanionKind;
-/** The kinds whose bytes make up a version (the manifest only says when a group is complete). */
-export type ContentKind = Exclude<FileKind, "manifest">;
+/** What a registered version has instead of a group's files: the model file that was given, and its metadata. */
+export const REGISTERED_KINDS = ["model_file", "metadata"] as const;
+export type RegisteredKind = (typeof REGISTERED_KINDS)[number];
 
-/** The kinds whose bytes make up a version, in the order in which they are listed. */
-export const CONTENT_KINDS = [...ARTIFACT_KINDS, "golden", "series"] as const satisfies readonly ContentKind[];
+/** The kinds whose bytes make up a captured version (the manifest only says when a group is complete). */
+export type GroupContentKind = Exclude<FileKind, "manifest">;
+/** The kinds whose bytes make up a version. */
+export type ContentKind = GroupContentKind | RegisteredKind;
+
+/** The kinds whose bytes make up a captured version, in the order in which they are listed. */
+export const CONTENT_KINDS = [...ARTIFACT_KINDS, "golden", "series"] as const satisfies readonly GroupContentKind[];
 
 /** What the daemon makes of a version's files and keeps beside them: the document converted from a pickle, and rows with the margins that it gave. */
 export const DERIVED_KINDS = ["converted_json", "proof"] as const;

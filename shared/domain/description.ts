@@ -1,6 +1,6 @@
 // What a group's files say, once read: the typed content that is kept with each version.
 
-import type { ContentKind } from "./artifact-kinds.ts";
+import type { GroupContentKind } from "./artifact-kinds.ts";
 import type { ExactJson } from "../lib/exact-json.ts";
 
 /** One row of the IC table; a tau that is missing or not a finite number is null. */
@@ -81,7 +81,7 @@ export interface GroupDescription {
 
 /** A part of a group that could not be read; `kind` says which. */
 export interface PartFault {
-  readonly kind: ContentKind;
+  readonly kind: GroupContentKind;
   readonly file: string;
   readonly reason: string;
 }

@@ -71,3 +71,15 @@ export function isLegalMove(action: MoveAction, from: Before, to: Status): boole
 export function legalStarts(action: MoveAction): readonly Before[] {
   return [...new Set(LEGAL[action].map(([before]) => before))];
 }
+
+const WAYS_ON: Readonly<Record<Status, string>> = {
+  staged: "a staged version can be promoted, activated, archived or marked as failed",
+  production: "a live version leaves by another one going live, by rollback, or by being marked as failed",
+  archived: "an archived version can be restaged; one that was live before can also be gone back to by rollback or activate",
+  failed: "a failed version stays failed; register or train a new one",
+};
+
+/** Why a version of this status cannot be moved so, and what would be legal. `done` is the past form, such as "promoted"; `from` the statuses that could. */
+export function refusalOf(label: string, status: Status, from: readonly Before[], done: string): string {
+  return `${label} is ${status}, and only ${from.join(" or ")} versions can be ${done}; ${WAYS_ON[status]}`;
+}

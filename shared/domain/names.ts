@@ -3,6 +3,11 @@
 /** Namespaces of lines that do not come from a source. */
 export const RESERVED_NAMES = ["registry", "strategy", "tech"] as const;
 
+/** True for a namespace whose lines are registered instead of captured. */
+export function isRegistryNamespace(namespace: string): boolean {
+  return (RESERVED_NAMES as readonly string[]).includes(namespace);
+}
+
 /** Why a text cannot name a source, or undefined when it can. */
 export function sourceNameFault(name: string): string | undefined {
   if (name.trim() === "") return "a source name may not be blank";

@@ -111,5 +111,6 @@ export const ioLibraries: Readonly<Record<string, { readonly daemon: number; rea
   // Three things Node lacks, each in a file of its own: credentials of a socket's peer, sd_notify, and _exit.
   koffi: { daemon: 3, tui: 0 },
   "node-ipc": { daemon: 1, tui: 1 },
+  pg: { daemon: 1, tui: 0 },
   pino: { daemon: 1, tui: 0 },
 };

@@ -104,7 +104,7 @@ function nameOfFunction(node: SyntaxNode, parent: SyntaxNode | undefined): strin
   return textIn(named, "name") || "(unnamed function)";
 }
 
-const testWords: ReadonlySet<string> = new Set(["describe", "describeNeeding", "it", "test"]);
+const testWords: ReadonlySet<string> = new Set(["describe", "describeNeeding", "describeOnEachEngine", "it", "test"]);
 
 /** `describe(…)`, `it.skipIf(x)(…)`, `test.each(…)(…)`: follows callees and members down to the first word. */
 function startsWithTestWord(node: SyntaxNode): boolean {

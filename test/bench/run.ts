@@ -1,4 +1,4 @@
-// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal, pickle, predict, convert.
+// `npm run bench`: every figure beside its baseline, measured in the same run. Name parts to run only those: latency, get-model, scan, terminal, pickle, predict, convert, registry.
 
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { benchGetModel } from "./get-model.ts";
 import { benchLatency } from "./latency.ts";
 import { benchPickle } from "./pickle.ts";
 import { benchPredict } from "./predict.ts";
+import { benchRegistry } from "./registry.ts";
 import { printRows, type Row } from "./report.ts";
 import { benchScan } from "./scan.ts";
 import { benchTerminal } from "./terminal.ts";
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, (base: string) => Promise<Row[]>>> = {
   pickle: benchPickle,
   predict: benchPredict,
   convert: benchConvert,
+  registry: benchRegistry,
 };
 
 const wanted = process.argv.slice(2);

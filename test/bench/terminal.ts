@@ -5,7 +5,17 @@ import { spawnSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { largeCatalog } from "../support/large-catalog.ts";
-import { measureIdle, measureKeys, measureStarts, openMeasured, type KeyCosts, type Size } from "../support/terminal-costs.ts";
+import type { Answer } from "../support/pty.ts";
+import {
+  measureIdle,
+  measureKeys,
+  measureLineKeys,
+  measureStarts,
+  openMeasured,
+  openMeasuredLines,
+  type KeyCosts,
+  type Size,
+} from "../support/terminal-costs.ts";
 import { openFakeDaemon, type FakeDaemon } from "../support/fake-daemon.ts";
 import { openLargeDaemon } from "../support/terminal-program.ts";
 import { median, ms, quantile, type Row } from "./report.ts";
@@ -26,6 +36,7 @@ export async function benchTerminal(base: string): Promise<Row[]> {
   await using few = await openFakeDaemon(join(base, "few"), largeCatalog(FEW));
   const rows: Row[] = [];
   for (const { bars, ...size } of SIZES) rows.push(...(await keyRows(many, few, size, bars)));
+  for (const { bars, ...size } of SIZES) rows.push(...(await lineRows(many, few, size, bars)));
   rows.push(await startRow(many), await idleRow(many));
   return rows;
 }
@@ -73,6 +84,40 @@ async function keyRows(many: FakeDaemon, few: FakeDaemon, size: Size, bars: Bars
     timeRow("cursor key", "cursor", `<= ${bars.keyMs} ms`),
     timeRow("filter key", "filter", `<= ${bars.filterMs} ms`),
     timeRow("view switch", "view", ""),
+  ];
+}
+
+/** The lines of every namespace, the same way. */
+async function lineRows(many: FakeDaemon, few: FakeDaemon, size: Size, bars: Bars): Promise<Row[]> {
+  await using ours = await openMeasuredLines(many, size);
+  await using theirs = await openMeasuredLines(few, size);
+  const [mine, other] = [[] as Answer[], [] as Answer[]];
+  for (let round = 0; round < ROUNDS; round++) {
+    mine.push(...(await measureLineKeys(ours, size)).cursor);
+    other.push(...(await measureLineKeys(theirs, size)).cursor);
+  }
+  const place = `${size.columns}x${size.rows}`;
+  const [most, least] = [Math.max(...mine.map(({ bytes }) => bytes)), Math.max(...other.map(({ bytes }) => bytes))];
+  const p95 = (answers: readonly Answer[]): number =>
+    quantile(
+      answers.map(({ ownMs }) => ownMs),
+      0.95,
+    );
+  return [
+    {
+      what: `lines screen, cursor key, most, ${place}, 10,000 rows beside 1,000`,
+      ours: `${most} B`,
+      baseline: `${least} B`,
+      ratio: (most / least).toFixed(2),
+      bar: `<= ${bars.bytes} B`,
+    },
+    {
+      what: `lines screen, cursor key p95, ${place}, 10,000 rows beside 1,000`,
+      ours: ms(p95(mine)),
+      baseline: ms(p95(other)),
+      ratio: (p95(mine) / p95(other)).toFixed(2),
+      bar: `<= ${bars.keyMs} ms`,
+    },
   ];
 }
 

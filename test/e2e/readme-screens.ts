@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { takeRegistryScreens } from "./readme-registry-screens.ts";
 import { copyFixture } from "../support/alpha.ts";
 import { startDaemon } from "../support/daemon-process.ts";
 import { openTmuxTerminal, type TmuxTerminal } from "../support/tmux-terminal.ts";
@@ -44,7 +45,9 @@ async function takeScreens(alpha: string, socket: string): Promise<ReadonlyMap<s
   await keep("group-versions", /v2 +production LIVE/);
   terminal.press("j", "a");
   await keep("confirm-activate", "v2 → v1");
-  terminal.press("n", "q");
+  terminal.press("Escape");
+  await terminal.waitFor("[6 Versions]");
+  terminal.press("q");
   return screens;
 }
 
@@ -58,7 +61,7 @@ async function main(): Promise<void> {
     const screens = await takeScreens(alpha, daemon.ready.socket);
     await daemon.stop();
     let text = await readFile(README, "utf8");
-    for (const [name, screen] of screens) text = withScreen(text, name, screen);
+    for (const [name, screen] of [...screens, ...(await takeRegistryScreens())]) text = withScreen(text, name, screen);
     await writeFile(README, text);
   } finally {
     await rm(base, { recursive: true, force: true });

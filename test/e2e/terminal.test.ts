@@ -81,9 +81,11 @@ describeNeeding(tmux(), "the terminal UI on a real daemon", () => {
 
         terminal.press("j", "a");
         const dialog = await terminal.waitFor("v2 → v1");
-        expect(dialog).toContain("from  v2");
+        expect(dialog).toContain("live now v2");
         await new Promise((resolve) => setTimeout(resolve, 400));
-        terminal.press("y");
+        terminal.press("Enter");
+        terminal.type(`alpha/${group}`);
+        terminal.press("Enter");
         await terminal.waitFor(/v1 +production LIVE/);
         await watch.next("v1 again", isLive("v1"), watch.changes.length - 1);
 

@@ -9,7 +9,15 @@ import type { Answer, Pty } from "../support/pty.ts";
 import { describeNeeding, pseudoTerminal } from "../support/requirements.ts";
 import { createRandom, soakCount, soakSeed, timeBar } from "../support/soak.ts";
 import { openTempDirectory, type TempDirectory } from "../support/temp-dir.ts";
-import { measureIdle, measureKeys, measureStarts, openMeasured, type KeyCosts } from "../support/terminal-costs.ts";
+import {
+  measureIdle,
+  measureKeys,
+  measureLineKeys,
+  measureStarts,
+  openMeasured,
+  openMeasuredLines,
+  type KeyCosts,
+} from "../support/terminal-costs.ts";
 import { openLargeDaemon } from "../support/terminal-program.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -53,6 +61,22 @@ describeNeeding(pseudoTerminal(), "the terminal program's budgets", () => {
       expect(bestP95("cursor")).toBeLessThanOrEqual(timeBar(budget.cursorMs));
       expect(bestP95("filter")).toBeLessThanOrEqual(timeBar(budget.filterMs));
       expect(await residentMb(terminal.pid)).toBeLessThanOrEqual(260);
+    });
+  }
+
+  for (const budget of BUDGETS) {
+    const size = { columns: budget.columns, rows: budget.rows };
+    test(`keys in the lines of all namespaces at ${size.columns}x${size.rows} keep to the same`, async () => {
+      await using terminal = await openMeasuredLines(daemon, size);
+      const rounds: KeyCosts[] = [];
+      for (let round = 0; round < ROUNDS; round++) rounds.push(await measureLineKeys(terminal, size));
+      const bytes = (kind: keyof KeyCosts): number[] => rounds.flatMap((round) => round[kind]).map((answer) => answer.bytes);
+      print(`lines ${size.columns}x${size.rows}`, rounds, ["cursor", "held", "coalesced", "filter"]);
+      expect(Math.max(...bytes("cursor"))).toBeLessThanOrEqual(budget.cursor);
+      expect(Math.max(...bytes("coalesced"))).toBeLessThanOrEqual(budget.cursor);
+      expect(mean(bytes("held"))).toBeLessThanOrEqual(budget.held);
+      expect(Math.min(...rounds.map((round) => p95(round.cursor, "ownMs")))).toBeLessThanOrEqual(timeBar(budget.cursorMs));
+      expect(Math.min(...rounds.map((round) => p95(round.filter, "ownMs")))).toBeLessThanOrEqual(timeBar(budget.filterMs));
     });
   }
 
@@ -104,8 +128,10 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function print(title: string, rounds: readonly KeyCosts[]): void {
-  for (const kind of ["cursor", "held", "coalesced", "filter", "view"] as const) {
+const KINDS = ["cursor", "held", "coalesced", "filter", "view"] as const;
+
+function print(title: string, rounds: readonly KeyCosts[], kinds: readonly (keyof KeyCosts)[] = KINDS): void {
+  for (const kind of kinds) {
     const bytes = rounds.flatMap((round) => round[kind]).map((answer) => answer.bytes);
     const times = rounds.map((round) => `${p95(round[kind], "ms").toFixed(0)} (${p95(round[kind], "ownMs").toFixed(0)})`).join(", ");
     process.stdout.write(

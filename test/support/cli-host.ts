@@ -10,6 +10,8 @@ export interface FakeHostOptions {
   readonly isTerminal?: boolean;
   /** Lines that the person types; asking beyond them is the end of input. */
   readonly answers?: readonly string[];
+  /** What stdin holds. */
+  readonly input?: string;
   readonly signal?: AbortSignal;
   /** Where `proto/` and the daemon's program are (default: this checkout). */
   readonly packageRoot?: string;
@@ -50,6 +52,7 @@ export async function runCommand(socket: string, args: readonly string[], option
       questions.push(question);
       return Promise.resolve(answers[questions.length - 1]);
     },
+    readInput: () => Promise.resolve(options.input ?? ""),
     signal: options.signal ?? new AbortController().signal,
     packageRoot: options.packageRoot ?? checkout,
   };

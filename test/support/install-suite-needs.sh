@@ -15,6 +15,8 @@ install_programs() {
   command -v tmux >/dev/null || packages+=(tmux)
   command -v systemd-analyze >/dev/null || packages+=(systemd)
   command -v fiu-run >/dev/null || packages+=(fiu-utils)
+  # The server's programs lie in a folder of each release.
+  command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || packages+=(postgresql)
   command -v python3 >/dev/null || packages+=(python3)
   # Debian keeps the part of venv that brings pip in a package of its own.
   python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)

@@ -1,6 +1,8 @@
 // A catalog of ten thousand groups behind the fake daemon's socket: what budgets of the terminal UI are measured with.
 
+import type { GroupView } from "../../shared/contract/views.ts";
 import type { FakeAnswers } from "./fake-daemon.ts";
+import { lineSummaryOf } from "./registry-answers.ts";
 import { curveOf, groupOf, lineOf, modelViewOf, sourceOf, statusOf, versionOf } from "./sample-answers.ts";
 
 /** Groups of the source `alpha`. */
@@ -9,6 +11,18 @@ export const LARGE_COUNT = 10_000;
 /** The key of the group at a place. */
 export function largeKey(at: number): string {
   return `SYM${String(at).padStart(5, "0")}_ret_60`;
+}
+
+/** The same groups as lines, page by page. */
+function linePages(groups: readonly GroupView[]): NonNullable<FakeAnswers["line.list"]> {
+  const rows = groups.map(({ line, group_key: name, degraded }) =>
+    lineSummaryOf(line, { name, policy: "follow", version: "v2", degraded, staged: 0, newest: "v2" }),
+  );
+  return ({ after, limit }) => {
+    const start = after === undefined ? 0 : rows.findIndex((row) => row.line === after) + 1;
+    const items = rows.slice(start, start + limit);
+    return { items, total: rows.length, next: start + limit < rows.length ? (items.at(-1)?.line ?? null) : null };
+  };
 }
 
 /** Answers of a daemon that holds them (or fewer); every seventh group is degraded. */
@@ -45,6 +59,7 @@ export function largeCatalog(count = LARGE_COUNT): FakeAnswers {
       const items = wanted.slice(start, start + limit);
       return { items, total: wanted.length, next: start + limit < wanted.length ? (items.at(-1)?.group_key ?? null) : null };
     },
+    "line.list": linePages(groups),
     "line.show": ({ line }) => lineOf("alpha", keyOf(line), { group: groups[places.get(keyOf(line)) ?? 0] ?? groupOf("alpha", "x") }),
     "line.ic": ({ line }) => ({
       line,

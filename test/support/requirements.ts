@@ -1,7 +1,7 @@
 // What a suite may need beyond npm packages, whether this machine has it, and the one way to skip a suite for it.
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe } from "vitest";
@@ -94,6 +94,18 @@ export const tmux = (): Requirement => requireProgram("tmux", ["-V"]);
 
 /** Runs a program on a pseudo-terminal of its own. */
 export const pseudoTerminal = (): Requirement => requireProgram("script", ["--version"]);
+
+/** Where Debian keeps the programs of a PostgreSQL server, which are on nobody's PATH. */
+const DEBIAN_POSTGRESQL = "/usr/lib/postgresql";
+
+/** The programs of a PostgreSQL server; `command` is `initdb`, beside which `postgres` lies. */
+export function postgresServer(): Requirement {
+  const releases = existsSync(DEBIAN_POSTGRESQL) ? readdirSync(DEBIAN_POSTGRESQL).sort((a, b) => Number(b) - Number(a)) : [];
+  const candidates = [...releases.map((release) => join(DEBIAN_POSTGRESQL, release, "bin/initdb")), programOnPath("initdb")];
+  const command = candidates.find((path) => path !== undefined && existsSync(path) && existsSync(join(path, "../postgres")));
+  if (command !== undefined) return { name: "postgresql", available: true, command, reason: "" };
+  return missing("postgresql", "no initdb and postgres; bash test/support/install-suite-needs.sh adds them");
+}
 
 /** Checks unit files. */
 export const systemdAnalyze = (): Requirement => requireProgram("systemd-analyze", ["--version"]);

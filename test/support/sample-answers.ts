@@ -97,6 +97,10 @@ export function versionOf(line: string, version: string, changes: Partial<Versio
     bytes_kept: true,
     warnings: [],
     files: [],
+    registration: null,
+    metrics: {},
+    paper: null,
+    gates: [],
     ...changes,
   };
 }

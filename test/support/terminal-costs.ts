@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FakeDaemon } from "./fake-daemon.ts";
 import { largeKey } from "./large-catalog.ts";
 import type { Answer, Pty } from "./pty.ts";
-import { openGroups, openProgram } from "./terminal-program.ts";
+import { openGroups, openLines, openProgram } from "./terminal-program.ts";
 
 /** A terminal's size. */
 export interface Size {
@@ -41,27 +41,41 @@ const VIEWS: readonly (readonly [key: string, shown: RegExp])[] = [
 ];
 const FILTER = "sym0 ret";
 
-/** Presses keys on a program that shows the list of groups; `rounds` times all of it. The list must have a thousand rows or more. */
-export async function measureKeys(terminal: Pty, size: Size, rounds: number): Promise<KeyCosts> {
-  const costs = { cursor: [], held: [], coalesced: [], filter: [], view: [] } as { [K in keyof KeyCosts]: Answer[] };
+type Gathered = { [K in keyof KeyCosts]: Answer[] };
+
+/** One round of the keys that move in a list and filter it. `first` shows the cursor on the first row, `whole` the list without a filter. */
+async function pressInList(terminal: Pty, size: Size, costs: Omit<Gathered, "view">, first: string | RegExp, whole: RegExp): Promise<void> {
   const press = async (into: Answer[], keys: Iterable<string>): Promise<void> => {
     for (const key of keys) into.push(await terminal.answerTo(key));
   };
+  terminal.type("g");
+  await terminal.waitFor(first);
+  await terminal.quiet();
+  // Half a page: the window stays where it is.
+  await press(costs.cursor, "j".repeat(Math.floor(size.rows / 2)));
+  await press(costs.held, "j".repeat(size.rows));
+  await press(costs.coalesced, ["kkkkk", "jjjjj"]);
+  terminal.type("/");
+  await terminal.waitFor(/^\/_/m);
+  await terminal.quiet();
+  await press(costs.filter, FILTER);
+  terminal.type("\u001b");
+  await terminal.waitFor(whole);
+  await terminal.quiet();
+}
+
+/** Presses keys on a program that shows the lines of every namespace, a thousand or more. */
+export async function measureLineKeys(terminal: Pty, size: Size): Promise<KeyCosts> {
+  const costs: Gathered = { cursor: [], held: [], coalesced: [], filter: [], view: [] };
+  await pressInList(terminal, size, costs, new RegExp(`> alpha +${largeKey(0).slice(0, 8)}`), /^lines +\d+$/m);
+  return costs;
+}
+
+/** Presses keys on a program that shows the list of groups; `rounds` times all of it. The list must have a thousand rows or more. */
+export async function measureKeys(terminal: Pty, size: Size, rounds: number): Promise<KeyCosts> {
+  const costs: Gathered = { cursor: [], held: [], coalesced: [], filter: [], view: [] };
   for (let round = 0; round < rounds; round++) {
-    terminal.type("g");
-    await terminal.waitFor(`> ${largeKey(0).slice(0, 8)}`);
-    await terminal.quiet();
-    // Half a page: the window stays where it is.
-    await press(costs.cursor, "j".repeat(Math.floor(size.rows / 2)));
-    await press(costs.held, "j".repeat(size.rows));
-    await press(costs.coalesced, ["kkkkk", "jjjjj"]);
-    terminal.type("/");
-    await terminal.waitFor(/^\/_/m);
-    await terminal.quiet();
-    await press(costs.filter, FILTER);
-    terminal.type("\u001b");
-    await terminal.waitFor(/^sources . alpha +\d+$/m);
-    await terminal.quiet();
+    await pressInList(terminal, size, costs, `> ${largeKey(0).slice(0, 8)}`, /^sources . alpha +\d+$/m);
     for (const [key, shown] of VIEWS) {
       const before = terminal.bytes;
       const answer = await terminal.answerTo(key);
@@ -99,6 +113,13 @@ export async function measureIdle(terminal: Pty, ms: number): Promise<{ readonly
 function cpuTicks(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   return Number(fields[11]) + Number(fields[12]);
+}
+
+/** The program with the list of lines open. */
+export async function openMeasuredLines(daemon: FakeDaemon, size: Size): Promise<Pty> {
+  const terminal = await openProgram(daemon, size);
+  await openLines(terminal);
+  return terminal;
 }
 
 /** The program with the list of groups open. */

@@ -29,6 +29,14 @@ export function openProgram(daemon: FakeDaemon, options: Partial<PtyOptions> = {
   });
 }
 
+/** Opens the list of lines of every namespace and waits until all have come. */
+export async function openLines(terminal: Pty): Promise<void> {
+  await terminal.waitFor("/srv/models/alpha");
+  terminal.type("v");
+  await terminal.waitFor(/^lines +\d+$/m);
+  await terminal.quiet(200);
+}
+
 /** Opens the list of groups and waits until all have come. */
 export async function openGroups(terminal: Pty): Promise<void> {
   await terminal.waitFor("/srv/models/alpha");

@@ -28,6 +28,10 @@ export interface Given {
   /** An option's value by its long name in camelCase. */
   option(name: string): string | undefined;
   isSet(name: string): boolean;
+  /** An option that can be switched on and off (`--no-…`); undefined when neither was typed. */
+  flag(name: string): boolean | undefined;
+  /** All values of an option that takes several; none when it was left out. */
+  list(name: string): readonly string[];
 }
 
 export interface Command {

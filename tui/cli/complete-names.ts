@@ -8,10 +8,17 @@ export interface NameSource {
   groups(source: string, prefix: string): Promise<readonly string[]>;
   symbols(source: string, prefix: string): Promise<readonly string[]>;
   versions(line: string, prefix: string): Promise<readonly string[]>;
+  /** Names of the lines of a namespace, without it. */
+  lines(namespace: string, prefix: string): Promise<readonly string[]>;
+  /** Metrics that the newest versions of a line have. */
+  metrics(line: string, prefix: string): Promise<readonly string[]>;
+  datasets(prefix: string): Promise<readonly string[]>;
 }
 
 /** Nobody reads more than this. */
 const MOST = 500;
+/** Versions whose metrics are looked at: those of a line hardly differ. */
+const NEWEST = 20;
 
 /** The catalog of a connected daemon. */
 export function namesFrom(connect: () => Promise<DaemonClient>): NameSource {
@@ -46,6 +53,24 @@ export function namesFrom(connect: () => Promise<DaemonClient>): NameSource {
       const { items } = await (await connect()).call("line.versions", { line, limit: MOST });
       return beginning(
         items.map(({ version }) => version),
+        prefix,
+      );
+    },
+    async lines(namespace, prefix) {
+      const { items } = await (await connect()).call("line.list", { namespace, text: prefix, limit: MOST });
+      return beginning(
+        items.map(({ name }) => name),
+        prefix,
+      );
+    },
+    async metrics(line, prefix) {
+      const { items } = await (await connect()).call("line.versions", { line, limit: NEWEST });
+      return beginning([...new Set(items.flatMap(({ metrics }) => Object.keys(metrics)))].toSorted(), prefix);
+    },
+    async datasets(prefix) {
+      const { items } = await (await connect()).call("dataset.list", {});
+      return beginning(
+        items.map(({ name }) => name),
         prefix,
       );
     },

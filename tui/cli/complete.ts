@@ -1,6 +1,7 @@
 // Completion of a half-typed command line: commands, flags, choices, and names that the daemon knows.
 
-import { lineName } from "../../shared/domain/names.ts";
+import { lineName, RESERVED_NAMES } from "../../shared/domain/names.ts";
+import { isRegistryType, REGISTRY_TYPES } from "../../shared/domain/registry-types.ts";
 import type { Command, OptionSpec } from "./command.ts";
 import { allCommands } from "./commands.ts";
 import type { NameSource } from "./complete-names.ts";
@@ -13,7 +14,21 @@ export interface Completion {
 }
 
 type Kind =
-  "line" | "target" | "source" | "source_or_file" | "symbol" | "group" | "version" | "files" | "folders" | "nothing" | readonly string[];
+  | "line"
+  | "target"
+  | "namespace"
+  | "type"
+  | "source"
+  | "source_or_file"
+  | "symbol"
+  | "group"
+  | "version"
+  | "dataset"
+  | "metric"
+  | "files"
+  | "folders"
+  | "nothing"
+  | readonly string[];
 
 /** By the name of an argument as the help shows it; a test holds that none is missing. */
 export const ARGUMENT_KINDS: Readonly<Record<string, Kind>> = {
@@ -24,6 +39,12 @@ export const ARGUMENT_KINDS: Readonly<Record<string, Kind>> = {
   name: "source",
   symbol: "symbol",
   version: "version",
+  "other-version": "version",
+  namespace: "namespace",
+  type: "type",
+  dataset: "dataset",
+  "dataset-version": "nothing",
+  "request-id": "nothing",
   file: "files",
   path: "folders",
   shell: ["bash", "zsh", "fish"],
@@ -35,6 +56,8 @@ const OPTION_KINDS: Readonly<Record<string, Kind>> = {
   symbol: "symbol",
   key: "group",
   version: "version",
+  line: "line",
+  "metric-name": "metric",
   file: "files",
   path: "files",
   dir: "folders",
@@ -107,8 +130,12 @@ function sourceOf({ command, positionals, options }: Parsed): string {
 /** The line whose versions are meant: the argument, or a source with the group that an option names. */
 function lineOf(parsed: Parsed): string {
   const group = parsed.options.get("--group-key");
-  return group === undefined ? (parsed.positionals[0] ?? "") : lineName(sourceOf(parsed), group);
+  if (group !== undefined) return lineName(sourceOf(parsed), group);
+  const [first = ""] = parsed.positionals;
+  return isRegistryType(first) ? lineName("registry", first) : first;
 }
+
+const beginning = (words: readonly string[], current: string): readonly string[] => words.filter((word) => word.startsWith(current));
 
 async function namesOf(kind: Kind, parsed: Parsed, current: string, names: NameSource): Promise<Completion> {
   if (typeof kind !== "string") return { mode: "words", words: kind.filter((word) => word.startsWith(current)) };
@@ -119,6 +146,10 @@ async function namesOf(kind: Kind, parsed: Parsed, current: string, names: NameS
     case "line":
     case "target":
       return completeLine(kind, current, names);
+    case "namespace":
+      return { mode: "words", words: await namespacesOf(current, names) };
+    case "type":
+      return { mode: "words", words: [...beginning(REGISTRY_TYPES, current), ...(await strategiesOf(current, names))] };
     case "source":
       return { mode: "words", words: await names.sources(current) };
     case "source_or_file": {
@@ -132,21 +163,48 @@ async function namesOf(kind: Kind, parsed: Parsed, current: string, names: NameS
       return { mode: "words", words: await names.groups(sourceOf(parsed), current) };
     case "version":
       return { mode: "words", words: await names.versions(lineOf(parsed), current) };
+    case "dataset":
+      return { mode: "words", words: await names.datasets(current) };
+    case "metric":
+      return { mode: "words", words: await names.metrics(lineOf(parsed), current) };
     case "nothing":
       return NOTHING;
   }
+}
+
+/** Of the reserved namespaces those that a person registers in. */
+const REGISTERED = ["registry", "strategy"] as const;
+
+/** Sources, then the namespaces of what is registered. */
+async function namespacesOf(current: string, names: NameSource): Promise<readonly string[]> {
+  return [...(await names.sources(current)), ...beginning(REGISTERED, current)];
+}
+
+/** Strategies as types of `registry …`: only when the word begins so, the four types being there without a daemon. */
+async function strategiesOf(current: string, names: NameSource): Promise<readonly string[]> {
+  const own = "strategy/";
+  if (!current.startsWith(own)) return beginning([own], current);
+  return (await names.lines("strategy", current.slice(own.length))).map((name) => own + name);
+}
+
+/** The lines of a namespace. All types of the registry are offered: the first version of a type makes its line. */
+async function linesOf(namespace: string, current: string, names: NameSource): Promise<readonly string[]> {
+  if (!(RESERVED_NAMES as readonly string[]).includes(namespace)) return names.groups(namespace, current);
+  const there = await names.lines(namespace, current);
+  const possible = namespace === "registry" ? beginning(REGISTRY_TYPES, current) : [];
+  return [...new Set([...possible, ...there])];
 }
 
 /** `SOURCE/` first, then the groups of that source, as with paths: a catalog may hold many thousand lines. */
 async function completeLine(kind: "line" | "target", current: string, names: NameSource): Promise<Completion> {
   const slash = current.indexOf("/");
   if (slash < 0) {
-    const sources = await names.sources(current);
+    const sources = await namespacesOf(current, names);
     const open = sources.map((name) => `${name}/`);
     return kind === "line" ? { mode: "open", words: open } : { mode: "words", words: [...sources, ...open] };
   }
   const source = current.slice(0, slash);
-  const groups = await names.groups(source, current.slice(slash + 1));
+  const groups = await linesOf(source, current.slice(slash + 1), names);
   return { mode: "words", words: groups.map((group) => `${source}/${group}`) };
 }
 
@@ -166,7 +224,10 @@ export async function complete(words: readonly string[], names: NameSource): Pro
   if (command === undefined) return { mode: "words", words: nextWords(positionals).filter((word) => word.startsWith(current)) };
   const argument = command.arguments?.[positionals.length];
   if (argument === undefined) return NOTHING;
-  return namesOf(ARGUMENT_KINDS[placeholder(argument.name)] ?? "nothing", parsed, current, names);
+  const found = await namesOf(ARGUMENT_KINDS[placeholder(argument.name)] ?? "nothing", parsed, current, names);
+  // Where an argument may stand, so may the second word of another command: `history LINE`, `history verify`.
+  const seconds = positionals.length === 0 ? beginning(nextWords(command.words.split(" ")), current) : [];
+  return seconds.length === 0 ? found : { mode: found.words.length === 0 ? "words" : found.mode, words: [...seconds, ...found.words] };
 }
 
 /** `--name=value`: the value, with the flag before it again. */

@@ -6,6 +6,7 @@ import type { DaemonClient } from "../client/daemon-client.ts";
 import { printable } from "../format/cell-width.ts";
 import { chooseCharset, type Charset } from "../format/charset.ts";
 import type { Role } from "../format/styled.ts";
+import { EXIT } from "./exit-codes.ts";
 import type { CliHost } from "./host.ts";
 import { socketsToTry } from "./sockets.ts";
 
@@ -25,6 +26,8 @@ export interface CliContext extends GlobalOptions {
   readonly width: number;
   /** Connects at the first call; the same connection later. */
   client(): Promise<DaemonClient>;
+  /** Leaves a connection that was lost and connects anew. */
+  reconnect(): Promise<DaemonClient>;
   /** One line on stdout, unsafe characters replaced. */
   line(text: string): Promise<void>;
   /** A whole JSON document, indented. */
@@ -65,6 +68,10 @@ export function createContext(host: CliHost, options: GlobalOptions): CliContext
     charset: options.plain ? "ascii" : chooseCharset(host.env),
     width: Math.max(40, host.stdout.columns ?? DEFAULT_WIDTH),
     client: () => (connecting ??= connect()),
+    reconnect() {
+      connected?.close();
+      return (connecting = connect());
+    },
     // Colours are put on afterwards, text by text, so the escape sequences in a line are ours.
     line: (text) => host.stdout.write(`${text}\n`),
     document: (value) => host.stdout.write(`${stringifyExact(value, 2)}\n`),
@@ -76,4 +83,16 @@ export function createContext(host: CliHost, options: GlobalOptions): CliContext
     },
     close: () => connected?.close(),
   };
+}
+
+/** Prints what a command came to: as a document with --json, else for people; resolves to the exit code 0. */
+export async function report<T>(context: CliContext, answer: T, print: (answer: T) => Promise<void>): Promise<number> {
+  if (context.json) await context.document(answer);
+  else await print(answer);
+  return EXIT.done;
+}
+
+/** The same context with its text on stderr: for what a person should see before a question or with a refusal, while stdout keeps the result. */
+export function besideResult(context: CliContext): CliContext {
+  return { ...context, line: (text) => context.host.stderr.write(`${text}\n`) };
 }

@@ -21,6 +21,8 @@ export function openDemoPlace(): DemoPlace {
   return {
     env: {
       MODEL_MANAGER_STATE_DIR: path.join(folder, "state"),
+      // The catalog goes into it, too, whatever this terminal's variables say.
+      MODEL_MANAGER_DATABASE_URL: "",
       MODEL_MANAGER_SOCKET: path.join(folder, "daemon.sock"),
       // An ordinary daemon may hold the usual ports.
       MODEL_MANAGER_GRPC_PORT: "0",

@@ -21,6 +21,8 @@ export interface CliHost {
   readonly canAsk: boolean;
   /** Asks on stderr and returns the line that was typed, or undefined at the end of input. */
   ask(question: string): Promise<string | undefined>;
+  /** All of stdin, as text. */
+  readInput(): Promise<string>;
   /** Aborts when the person or the system wants the command to end. */
   readonly signal: AbortSignal;
   /** The folder of the package: where proto/, dist/ and package.json are. */

@@ -6,13 +6,15 @@ import { icBarRows } from "../charts/ic-rows.ts";
 import { curveLines } from "../charts/curve-chart.ts";
 import { metricNames } from "../charts/curve-facts.ts";
 import { GOLDEN_WORDS } from "../format/model-facts.ts";
-import { byteSize, signed } from "../format/numbers.ts";
+import { byteSize, compact, signed } from "../format/numbers.ts";
 import { shortTime } from "../format/times.ts";
 import type { ArgumentSpec, Command, Given, OptionSpec } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
+import { gatesText, isRefused } from "./gate-table.ts";
 import { jsonFields } from "./json-fields.ts";
 import { readAllPages } from "./pages.ts";
+import { paperText } from "./paper-text.ts";
 import { printFields, printTable, type TableColumn } from "./table.ts";
 
 /** The argument of every command on a line. */
@@ -155,9 +157,23 @@ export const FACTORS: Command = {
   },
 };
 
+/** `staged, testing` while paper trading goes on. */
+function statusText({ status, paper }: VersionView): string {
+  return status === "staged" && paper !== null && paper.stopped_at === null ? "staged, testing" : status;
+}
+
+/** `ic=0.05 sharpe=1.2`, cut after the first few; `-` without metrics. */
+function metricsText(metrics: Readonly<Record<string, number>>): string {
+  const all = Object.entries(metrics).map(([name, value]) => `${name}=${compact(value)}`);
+  if (all.length === 0) return "-";
+  return all.length <= SHOWN_METRICS ? all.join(" ") : `${all.slice(0, SHOWN_METRICS).join(" ")} +${all.length - SHOWN_METRICS}`;
+}
+
+const SHOWN_METRICS = 6;
+
 const VERSION_COLUMNS: readonly TableColumn<VersionView>[] = [
   { title: "VERSION", cell: (row) => row.version },
-  { title: "STATUS", cell: (row) => row.status, role: (row) => (row.status === "failed" ? "bad" : row.live ? "good" : "plain") },
+  { title: "STATUS", cell: statusText, role: (row) => (row.status === "failed" ? "bad" : row.live ? "good" : "plain") },
   { title: "LIVE", cell: (row) => (row.live ? "live" : ""), role: () => "good" },
   { title: "CREATED", cell: (row) => shortTime(row.created_at) },
   { title: "SINCE", cell: (row) => shortTime(row.status_since) },
@@ -174,6 +190,9 @@ const VERSION_COLUMNS: readonly TableColumn<VersionView>[] = [
     cell: (row) => String(row.warnings.length),
     role: (row) => (row.warnings.length > 0 ? "warn" : "plain"),
   },
+  { title: "METRICS", cell: (row) => metricsText(row.metrics) },
+  { title: "GATES", cell: (row) => gatesText(row.gates) || "-", role: (row) => (isRefused(row.gates) ? "warn" : "plain") },
+  { title: "PAPER", cell: (row) => paperText(row.paper) || "-" },
   { title: "BYTES", cell: (row) => (row.bytes_kept ? "kept" : "no longer kept"), role: (row) => (row.bytes_kept ? "plain" : "dim") },
   { title: "BY", cell: (row) => row.actor },
   { title: "WHY", cell: (row) => row.reason },
@@ -200,9 +219,17 @@ const MOVE_COLUMNS: readonly TableColumn<MoveView>[] = [
   { title: "ACTION", cell: (row) => row.action },
   { title: "FROM", cell: (row) => row.from_status ?? "-" },
   { title: "TO", cell: (row) => row.to_status },
+  { title: "GATES", cell: movedGates, role: (row) => (row.gates_skipped ? "warn" : "plain") },
   { title: "BY", cell: (row) => row.actor },
   { title: "WHY", cell: (row) => row.reason },
 ];
+
+/** What the gates said when it was decided; whether somebody overrode them. */
+function movedGates({ gates, gates_skipped }: MoveView): string {
+  const said = gatesText(gates);
+  if (!gates_skipped) return said === "" ? "-" : said;
+  return said === "" ? "skipped" : `skipped (${said})`;
+}
 
 /** `history LINE` */
 export const HISTORY: Command = {

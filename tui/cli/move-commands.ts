@@ -7,18 +7,19 @@ import { confirm, REASON, requireConsent, YES } from "./confirm.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { LINE } from "./line-commands.ts";
+import { sendMove } from "./send-move.ts";
 
 type Moved = Output<"line.activate">;
 
 const orNothing = (version: string): string => (version === "" ? "nothing" : version);
 
-/** `alpha/BTC_ret: v2 → v1` */
-function moveText(context: CliContext, moved: Moved): string {
+/** `alpha/BTC_ret: v2 → v1`: what was live and what will be. */
+export function moveText(context: CliContext, moved: Pick<Moved, "line" | "version" | "previous_version">): string {
   if (moved.version === moved.previous_version) return `${moved.line}: ${orNothing(moved.version)} stays live`;
   return `${moved.line}: ${orNothing(moved.previous_version)} ${glyphs(context.charset).arrow} ${orNothing(moved.version)}`;
 }
 
-async function report(context: CliContext, moved: Moved): Promise<number> {
+async function reportMoved(context: CliContext, moved: Moved): Promise<number> {
   if (context.json) await context.document(moved);
   else {
     const pinned = moved.pinned ? "pinned" : "not pinned";
@@ -40,14 +41,15 @@ export const ACTIVATE: Command = {
     const client = await context.client();
     if (isDry || !isYes) {
       const planned = await client.call("line.activate", { ...input, dry_run: true }, context.signal);
-      if (isDry || !planned.changed) return report(context, planned);
+      if (isDry || !planned.changed) return reportMoved(context, planned);
       const isLive = planned.version === planned.previous_version;
       const question = isLive
         ? `${planned.version} of ${planned.line} is live already: pin it.`
         : `Activate ${moveText(context, planned)} and pin it.`;
       if (!(await confirm(context, false, question))) return EXIT.failed;
     }
-    return report(context, await client.call("line.activate", input, context.signal));
+    const moved = await sendMove(context, (daemon, request_id) => daemon.call("line.activate", { ...input, request_id }, context.signal));
+    return reportMoved(context, moved);
   },
 };
 
@@ -67,6 +69,6 @@ export const RESUME: Command = {
       if (!(await confirm(context, false, `Resume ${line} (${now}): it follows the files on disk again, which may change what is live.`)))
         return EXIT.failed;
     }
-    return report(context, await client.call("line.resume", { line, reason: given.option("reason") ?? "" }, context.signal));
+    return reportMoved(context, await client.call("line.resume", { line, reason: given.option("reason") ?? "" }, context.signal));
   },
 };

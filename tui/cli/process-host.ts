@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
+import { text as readWhole } from "node:stream/consumers";
 import type { CliHost, TextOutput } from "./host.ts";
 
 /** A host whose signal handlers and listeners go away with it. */
@@ -76,6 +77,7 @@ export function openProcessHost(): ProcessHost {
     stderr: toOutput(process.stderr),
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ask: (question) => askOnTerminal(question, ending.signal),
+    readInput: () => readWhole(process.stdin),
     signal: ending.signal,
     packageRoot: findPackageRoot(),
     get endedBy() {

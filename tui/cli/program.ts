@@ -10,6 +10,7 @@ import { createContext } from "./context.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { loadHelpTexts, NO_HELP, type HelpTexts } from "./help-texts.ts";
 import type { CliHost } from "./host.ts";
+import { REGISTRY_DIR } from "./registry-commands.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -28,11 +29,22 @@ function allEntries(): readonly Entry[] {
   return [...own, ...OTHER_COMMANDS.map((command) => ({ command, operation: undefined }))];
 }
 
+/** Options of every command of a group. */
+const GROUP_OPTIONS: Readonly<Record<string, readonly OptionSpec[]>> = { registry: [REGISTRY_DIR] };
+
 /** Words that only stand before others: `source`. */
 const GROUPS: Readonly<Record<string, string>> = {
   source: "registered directories",
   service: "the daemon under systemd",
+  paper: "paper trading of staged versions",
+  policy: "gates of lines and namespaces",
+  dataset: "current versions of datasets",
+  compat: "versions against the datasets of today",
+  registry: "the commands of the older registry, with its flags and exit codes",
 };
+
+/** A group without a command prints its help and ends with this; where a contract says otherwise. */
+const BARE_EXIT: Readonly<Record<string, number>> = { registry: EXIT.failed };
 
 function toGiven(positionals: readonly unknown[], options: Options): Given {
   const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
@@ -45,6 +57,14 @@ function toGiven(positionals: readonly unknown[], options: Options): Given {
     },
     option: (name) => textOf(options[name]),
     isSet: (name) => options[name] === true,
+    flag(name) {
+      const value = options[name];
+      return typeof value === "boolean" ? value : undefined;
+    },
+    list(name) {
+      const value = options[name];
+      return Array.isArray(value) ? value.map(String) : [];
+    },
   };
 }
 
@@ -55,7 +75,7 @@ function addCommand(
   entry: Entry,
   texts: HelpTexts,
   use: (command: Command, given: Given, options: Options) => Promise<void>,
-): void {
+): Program {
   const { command, operation } = entry;
   const describe = ({ field, help }: ArgumentSpec | OptionSpec): string =>
     help ?? (operation === undefined || field === undefined ? "" : texts.field(operation, field));
@@ -71,8 +91,10 @@ function addCommand(
   const count = command.arguments?.length ?? 0;
   // commander calls with the positional values, then the options and the command itself.
   added.action((...given: readonly unknown[]) =>
-    use(command, toGiven(given.slice(0, count), added.opts<Options>()), added.optsWithGlobals<Options>()),
+    // With those of its group and the program.
+    use(command, toGiven(given.slice(0, count), added.optsWithGlobals<Options>()), added.optsWithGlobals<Options>()),
   );
+  return added;
 }
 
 /** Writes of commander, kept in order with our own. */
@@ -92,7 +114,7 @@ function createProgram(host: CliHost, texts: HelpTexts, written: Written[], fini
     .option("--socket <path>", "the daemon's Unix socket (MODEL_MANAGER_SOCKET)")
     .addHelpText(
       "after",
-      "\nLINE is SOURCE/GROUP_KEY. Exit codes: 0 done, 1 failed, 2 usage or no such model (get), 3 no daemon, 4 refused, 130 interrupted.\n--version alone prints the program's version.",
+      "\nLINE is NAMESPACE/NAME: SOURCE/GROUP_KEY, registry/TYPE, strategy/NAME. Exit codes: 0 done, 1 failed, 2 usage or no such model (get), 3 no daemon, 4 refused, 130 interrupted.\n--version alone prints the program's version.",
     )
     .exitOverride()
     .configureOutput({
@@ -114,14 +136,20 @@ function createProgram(host: CliHost, texts: HelpTexts, written: Written[], fini
   for (const entry of allEntries()) {
     const [first = "", second] = entry.command.words.split(" ");
     if (second === undefined) {
-      addCommand(program, first, entry, texts, use);
+      groups.set(first, addCommand(program, first, entry, texts, use));
       continue;
     }
-    const group = groups.get(first) ?? program.command(first).description(GROUPS[first] ?? "");
+    const group = groups.get(first) ?? openGroup(program, first);
     groups.set(first, group);
     addCommand(group, second, entry, texts, use);
   }
   return program;
+}
+
+function openGroup(program: Program, name: string): Program {
+  const group = program.command(name).description(GROUPS[name] ?? "");
+  for (const { flags, help } of GROUP_OPTIONS[name] ?? []) group.option(flags, help);
+  return group;
 }
 
 /** True when help is going to be printed, as far as one can tell beforehand. */
@@ -145,9 +173,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function endWith(host: CliHost, error: unknown): Promise<number> {
+async function endWith(host: CliHost, args: readonly string[], error: unknown): Promise<number> {
   // commander has said its piece; help that was asked for is no error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    return error.code === "commander.help" ? (BARE_EXIT[args.find((arg) => !arg.startsWith("-")) ?? ""] ?? EXIT.usage) : EXIT.usage;
+  }
   if (host.signal.aborted) return EXIT.interrupted;
   await host.stderr.write(`error: ${messageOf(error)}\n`);
   return exitCodeOf(error);
@@ -168,7 +199,7 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<nu
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    code = await endWith(host, error);
+    code = await endWith(host, args, error);
   }
   for (const { toError, text } of written) await (toError ? host.stderr : host.stdout).write(text);
   return host.signal.aborted ? EXIT.interrupted : code;

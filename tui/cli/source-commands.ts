@@ -3,6 +3,7 @@
 import { POLICIES } from "../../shared/domain/lifecycle.ts";
 import { absolutePath } from "../../shared/domain/paths.ts";
 import { splitLineName } from "../../shared/domain/names.ts";
+import type { Output } from "../../shared/contract/operations.ts";
 import type { GroupView, SourceView } from "../../shared/contract/views.ts";
 import { AppError } from "../../shared/contract/errors.ts";
 import type { DaemonClient } from "../client/daemon-client.ts";
@@ -131,17 +132,22 @@ export const SOURCE_REMOVE: Command = {
   },
 };
 
+/** Registered lines have no source. */
+function lookedAt({ groups, sources }: Output<"refresh">): string {
+  return sources === 0 && groups > 0 ? counted(groups, "line") : `${counted(groups, "group")} of ${counted(sources, "source")}`;
+}
+
 /** `refresh [SOURCE[/GROUP]]` */
 export const REFRESH: Command = {
   words: "refresh",
-  arguments: [{ name: "[target]", help: "SOURCE or SOURCE/GROUP; everything without it" }],
+  arguments: [{ name: "[target]", help: "SOURCE, SOURCE/GROUP, or a registered line; everything without it" }],
   async run(context, given) {
     const target = given.positional(0);
     const line = target === undefined ? undefined : splitLineName(target);
     const input = line !== undefined ? { source: line.namespace, group_key: line.name } : target !== undefined ? { source: target } : {};
     const done = await (await context.client()).call("refresh", input, context.signal);
     if (context.json) await context.document(done);
-    else await context.line(`looked at ${counted(done.groups, "group")} of ${counted(done.sources, "source")}; ${done.changed} read again`);
+    else await context.line(`looked at ${lookedAt(done)}; ${done.changed} read again`);
     return EXIT.done;
   },
 };

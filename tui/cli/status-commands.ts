@@ -1,14 +1,13 @@
-// Commands that look at the daemon as a whole: status, clients, events, live.
+// Commands that look at the daemon as a whole: status, clients, events.
 
 import type { CatalogEvent } from "../../shared/contract/events.ts";
-import type { ClientView, LiveView, StatusView } from "../../shared/contract/views.ts";
+import type { ClientView, StatusView } from "../../shared/contract/views.ts";
 import type { Role } from "../format/styled.ts";
 import { printable } from "../format/cell-width.ts";
 import { shortTime } from "../format/times.ts";
 import { wholeNumber, type Command } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
-import { readAllPages } from "./pages.ts";
 import { printFields, printTable, type TableColumn } from "./table.ts";
 
 type Field = readonly [string, string, Role?];
@@ -81,31 +80,6 @@ export const CLIENTS: Command = {
   },
 };
 
-const LIVE_COLUMNS: readonly TableColumn<LiveView>[] = [
-  { title: "LINE", cell: (row) => row.line },
-  { title: "VERSION", cell: (row) => row.version },
-  { title: "SINCE", cell: (row) => shortTime(row.since) },
-  { title: "PINNED", cell: (row) => (row.pinned ? "pinned" : ""), role: () => "warn" },
-  { title: "SHA256", cell: (row) => row.sha256.slice(0, 12) },
-  { title: "WHY", cell: (row) => row.reason },
-];
-
-/** `live [LINE|SOURCE]` */
-export const LIVE: Command = {
-  words: "live",
-  arguments: [{ name: "[target]", field: "target" }],
-  async run(context, given) {
-    const client = await context.client();
-    const target = given.positional(0);
-    const list = await readAllPages((page) =>
-      client.call("live.list", { ...page, ...(target === undefined ? {} : { target }) }, context.signal),
-    );
-    if (context.json) await context.document(list);
-    else await printTable(context, LIVE_COLUMNS, list.items, target === undefined ? "nothing is live" : `nothing is live in ${target}`);
-    return EXIT.done;
-  },
-};
-
 /** `alpha/BTC_ret v3 (was v2): captured [daemon]` */
 function eventText(event: CatalogEvent): string {
   const line = event.group_key === "" ? event.source : `${event.source}/${event.group_key}`;
@@ -116,8 +90,8 @@ function eventText(event: CatalogEvent): string {
   return `${line}${version}${before}${why}${who}`;
 }
 
-/** Fixed, since with --follow nobody knows what is to come: as long as `version_captured`. */
-const KIND_WIDTH = 16;
+/** Fixed, since with --follow nobody knows what is to come: as long as `model.validation.failed`. */
+const KIND_WIDTH = 23;
 
 function eventLine(event: CatalogEvent, context: CliContext): string {
   const kind = context.paint(event.kind.padEnd(KIND_WIDTH), event.kind.endsWith("degraded") ? "bad" : "plain");

@@ -49,9 +49,14 @@ function shapeFact(view: ModelView): ModelFact {
   return fact("trees", `${view.num_trees}${rounds}${parallel}; ${size}`);
 }
 
+const ORIGINS: Readonly<Record<ModelView["document"], string>> = {
+  converted_json: "converted from the model pickle",
+  model_json: "model.json of the files",
+  model_file: "the file that was registered",
+};
+
 function documentFact(view: ModelView): ModelFact {
-  const origin = view.document === "converted_json" ? "converted from the model pickle" : "model.json of the files";
-  return fact("document", `${origin}, sha256 ${view.sha256.slice(0, 12)}`);
+  return fact("document", `${ORIGINS[view.document]}, sha256 ${view.sha256.slice(0, 12)}`);
 }
 
 function pickleFact({ pickle }: ModelView): ModelFact {

@@ -1,11 +1,13 @@
 // What can happen to the model, and what the model asks to be done about it.
 
 import type { CatalogEvent } from "../../shared/contract/events.ts";
+import type { LineSummaryView, LiveAtView, LiveDifferenceView } from "../../shared/contract/registry-views.ts";
 import type { CallInput, CallName } from "../../shared/contract/operations.ts";
 import type { GroupView, SourceView } from "../../shared/contract/views.ts";
 import type { Welcome } from "../client/daemon-client.ts";
 import type { Key } from "../keys/split-keys.ts";
-import type { ActivationPreview, LineParts, Model, PartName } from "./model.ts";
+import type { HistoryPart, LineParts, LostMove, Model, PartName } from "./model.ts";
+import type { MovePlan, PlanRequest } from "./move-types.ts";
 
 /** A part of a line that has come; one member for each part, so that name and value belong together. */
 export type PartLoaded = {
@@ -36,15 +38,55 @@ export type Action =
   | { readonly type: "rows_refreshed"; readonly source: string; readonly keys: readonly string[]; readonly items: readonly GroupView[] }
   | PartLoaded
   | { readonly type: "part_failed"; readonly line: string; readonly part: PartName; readonly reason: string }
-  | { readonly type: "preview_loaded"; readonly line: string; readonly preview: ActivationPreview }
-  | { readonly type: "preview_failed"; readonly line: string; readonly version: string; readonly reason: string }
+  | { readonly type: "history_page"; readonly line: string; readonly page: HistoryPart }
+  | ({ readonly type: "lines_page"; readonly items: readonly LineSummaryView[] } & PageFacts)
+  | { readonly type: "lines_failed"; readonly reason: string }
+  /** The rows of exactly these lines: one that did not come is gone. */
+  | { readonly type: "lines_refreshed"; readonly lines: readonly string[]; readonly items: readonly LineSummaryView[] }
+  | ({ readonly type: "live_page"; readonly target: string; readonly at: string; readonly items: readonly LiveAtView[] } & PageFacts)
+  | ({
+      readonly type: "changes_page";
+      readonly target: string;
+      readonly at: string;
+      readonly until: string;
+      readonly items: readonly LiveDifferenceView[];
+    } & PageFacts)
+  | { readonly type: "live_failed"; readonly target: string; readonly reason: string }
+  | { readonly type: "plan_loaded"; readonly request: PlanRequest; readonly plan: MovePlan; readonly atMs: number }
+  | { readonly type: "plan_failed"; readonly request: PlanRequest; readonly reason: string }
+  /** Nobody knows whether the command was done. */
+  | { readonly type: "command_lost"; readonly lost: LostMove }
+  /** `at`: when it was done; undefined = it was not. */
+  | { readonly type: "outcome_known"; readonly requestId: string; readonly at: string | undefined }
+  | { readonly type: "outcome_unknown"; readonly requestId: string; readonly reason: string }
   | { readonly type: "command_done"; readonly command: CommandRequest["name"]; readonly text: string }
   | { readonly type: "command_failed"; readonly command: CommandRequest["name"]; readonly reason: string }
   | { readonly type: "marks_expired"; readonly atMs: number };
 
+/** Where a page stands among the pages of its list. */
+export interface PageFacts {
+  readonly total: number;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
 /** A change that is asked of the daemon. */
 export type CommandRequest = { [N in CommandName]: { readonly name: N; readonly input: CallInput<N> } }[CommandName];
-export type CommandName = Extract<CallName, "refresh" | "line.activate" | "line.resume" | "source.add" | "source.remove">;
+export type CommandName = Extract<
+  CallName,
+  | "refresh"
+  | "source.add"
+  | "source.remove"
+  | "line.activate"
+  | "line.resume"
+  | "line.promote"
+  | "line.rollback"
+  | "version.archive"
+  | "version.restage"
+  | "version.fail"
+  | "paper.start"
+  | "paper.stop"
+>;
 
 /** What the effects do for the model; the only way in which the model reaches the outside. */
 export type Effect =
@@ -53,7 +95,14 @@ export type Effect =
   | { readonly type: "refresh_rows"; readonly source: string; readonly keys: readonly string[] }
   | { readonly type: "load_parts"; readonly line: string; readonly parts: readonly PartName[] }
   | { readonly type: "follow_scan"; readonly source: string }
-  | { readonly type: "preview"; readonly line: string; readonly version: string }
+  /** Moves older than those that are there. */
+  | { readonly type: "more_history"; readonly line: string; readonly after: string }
+  | { readonly type: "load_lines" }
+  | { readonly type: "refresh_lines"; readonly lines: readonly string[] }
+  /** Without `at` the time is now. */
+  | { readonly type: "load_live"; readonly target: string; readonly at: string | undefined; readonly until: string | undefined }
+  | { readonly type: "plan"; readonly request: PlanRequest }
+  | { readonly type: "look_up"; readonly lost: LostMove }
   | { readonly type: "command"; readonly request: CommandRequest }
   /** Directories named on the command line; one that is registered already is passed over. */
   | { readonly type: "register_paths"; readonly paths: readonly string[] }

@@ -1,8 +1,7 @@
 // The columns of the lists: titles, cells, and what each sorts by.
 
-import type { GroupView, SourceView, VersionView } from "../../shared/contract/views.ts";
+import type { GroupView, SourceView } from "../../shared/contract/views.ts";
 import type { Column } from "../format/table.ts";
-import { shortTime } from "../format/times.ts";
 
 /** What a person needs to know about a source's condition, in one cell. */
 export function sourceCondition(source: SourceView): string {
@@ -151,90 +150,7 @@ export const GROUP_COLUMNS: readonly Column<GroupView>[] = [
   { id: "state", title: "state", letter: "t", align: "left", min: 6, max: 80, cell: groupCondition, sortKey: groupCondition },
 ];
 
-/** A version, with what the line says about it. */
-export interface VersionRow {
-  readonly version: VersionView;
-  readonly isPinned: boolean;
-}
-
-const GOLDEN = "golden";
-
-export const VERSION_COLUMNS: readonly Column<VersionRow>[] = [
-  {
-    id: "version",
-    title: "version",
-    letter: "v",
-    align: "left",
-    min: 5,
-    max: 14,
-    cell: (row) => row.version.version,
-    sortKey: (row) => versionKey(row.version.version),
-  },
-  {
-    id: "status",
-    title: "status",
-    letter: "t",
-    align: "left",
-    min: 8,
-    max: 10,
-    cell: (row) => row.version.status,
-    sortKey: (row) => row.version.status,
-  },
-  { id: "live", title: "live", letter: "i", align: "left", min: 4, max: 12, cell: liveMark, sortKey: (row) => (row.version.live ? 0 : 1) },
-  {
-    id: GOLDEN,
-    title: "golden",
-    letter: "g",
-    align: "left",
-    min: 6,
-    max: 9,
-    cell: goldenMark,
-    sortKey: (row) => (row.version.golden === "absent" ? null : row.version.golden),
-  },
-  {
-    id: "created",
-    title: "created",
-    letter: "c",
-    align: "left",
-    min: 10,
-    max: 20,
-    cell: (row) => shortTime(row.version.created_at),
-    sortKey: (row) => row.version.created_at,
-  },
-  {
-    id: "sha",
-    title: "sha256",
-    letter: "h",
-    align: "left",
-    min: 6,
-    max: 12,
-    cell: (row) => (row.version.sha256 === "" ? "none" : row.version.sha256.slice(0, 12)),
-    sortKey: (row) => row.version.sha256,
-  },
-  { id: "reason", title: "reason", letter: "r", align: "left", min: 8, max: 80, cell: versionReason, sortKey: versionReason },
-];
-
-/** The columns for these rows: that of golden checks only where a trainer gave something to check. */
-export function versionColumns(rows: readonly VersionRow[]): readonly Column<VersionRow>[] {
-  const isChecked = rows.some(({ version }) => version.golden !== "absent");
-  return isChecked ? VERSION_COLUMNS : VERSION_COLUMNS.filter(({ id }) => id !== GOLDEN);
-}
-
-function goldenMark({ version }: VersionRow): string {
-  return version.golden === "absent" ? "" : version.golden === "not_checked" ? "unchecked" : version.golden;
-}
-
-function liveMark(row: VersionRow): string {
-  if (!row.version.live) return "";
-  return row.isPinned ? "LIVE pinned" : "LIVE";
-}
-
-function versionReason({ version }: VersionRow): string {
-  const why = version.actor === "" ? version.reason : `${version.reason} (${version.actor})`;
-  return version.bytes_kept ? why : `bytes no longer kept; ${why}`;
-}
-
 /** Version labels in their order: `v2` before `v10`, `v1.2` before `v1.10`. */
-function versionKey(version: string): string | null {
+export function versionKey(version: string): string | null {
   return version === "" ? null : version.replace(/\d+/g, (digits) => digits.padStart(12, "0"));
 }

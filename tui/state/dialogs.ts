@@ -5,46 +5,18 @@ import type { Command } from "../keys/keymap.ts";
 import type { Key } from "../keys/split-keys.ts";
 import { asking, quiet, type Step } from "./action.ts";
 import { editText } from "./edit-text.ts";
-import type { ActivateDialog, Model, RegisterDialog, RemoveDialog, ResumeDialog } from "./model.ts";
-import { openLine } from "./navigate.ts";
-import { currentRows, selectedGroup, selectedSource } from "./selectors.ts";
-
-/** Keys typed this soon after a confirmation opened were meant for what was there before. */
-export const DEAF_MS = 300;
+import type { Model, RegisterDialog, RemoveDialog, ResumeDialog } from "./model.ts";
+import { DEAF_MS, inMoveConfirm, inMoveReason } from "./move-dialog.ts";
+import { selectedLine, selectedSource } from "./selectors.ts";
 
 function news(model: Model, text: string, level: "info" | "warn" = "info"): Step {
   return quiet({ ...model, toast: { level, text } });
 }
 
-/** `a`: on the versions tab asks to confirm; elsewhere leads to the versions tab, to pick one. */
-export function startActivate(model: Model, atMs: number): Step {
-  const group = selectedGroup(model);
-  if (model.screen.kind === "sources" || group === undefined) return news(model, "no group is selected");
-  if (model.screen.kind === "groups" || model.screen.tab !== "versions") {
-    const step = openLine(model, group.source, group.group_key, "versions");
-    return { ...step, model: { ...step.model, toast: { level: "info", text: "choose a version with j and k, then press a" } } };
-  }
-  const rows = currentRows(model);
-  const version = rows.idAt(rows.index);
-  if (version === undefined) return news(model, "there is no version to activate yet");
-  const dialog: ActivateDialog = {
-    kind: "activate",
-    line: group.line,
-    version,
-    preview: undefined,
-    reason: "",
-    isTyping: false,
-    openedAtMs: atMs,
-    isBusy: false,
-    fault: undefined,
-  };
-  return asking({ ...model, dialog }, { type: "preview", line: group.line, version });
-}
-
 /** `u`: asks to confirm, when there is a pin to take away. */
 export function startResume(model: Model, atMs: number): Step {
-  const group = selectedGroup(model);
-  if (group === undefined) return news(model, "no group is selected");
+  const group = selectedLine(model);
+  if (group === undefined) return news(model, "no line is selected");
   if (!group.pinned)
     return news(model, `${group.line} is not pinned: it follows ${group.policy === "gated" ? "promotions" : "its files"} already`);
   const dialog: ResumeDialog = {
@@ -86,27 +58,16 @@ export function loadDemo(model: Model): Step {
   );
 }
 
-/** A key in a confirmation (activate, resume): y, n, or to the reason and back. */
+/** A key in a question: y, n, or to the reason and back. */
 export function inConfirm(model: Model, command: Command, atMs: number): Step {
   const { dialog } = model;
-  if (dialog?.kind !== "activate" && dialog?.kind !== "resume") return quiet(model);
+  if (dialog?.kind === "move") return inMoveConfirm(model, dialog, command, atMs);
+  if (dialog?.kind !== "resume") return quiet(model);
   if (atMs - dialog.openedAtMs < DEAF_MS) return quiet(model);
   if (command === "next_field") return quiet({ ...model, dialog: { ...dialog, isTyping: true } });
   if (command === "no") return dialog.isBusy ? quiet(model) : quiet({ ...model, dialog: undefined });
   if (command !== "yes" || dialog.isBusy) return quiet(model);
-  return dialog.kind === "activate" ? confirmActivate(model, dialog) : confirmResume(model, dialog);
-}
-
-function confirmActivate(model: Model, dialog: ActivateDialog): Step {
-  // Nobody says yes to a change that is not on the screen yet.
-  if (dialog.preview === undefined || !dialog.preview.changes) return quiet(model);
-  return asking(
-    { ...model, dialog: { ...dialog, isBusy: true, fault: undefined } },
-    {
-      type: "command",
-      request: { name: "line.activate", input: { line: dialog.line, version: dialog.version, reason: dialog.reason } },
-    },
-  );
+  return confirmResume(model, dialog);
 }
 
 function confirmResume(model: Model, dialog: ResumeDialog): Step {
@@ -122,7 +83,8 @@ function confirmResume(model: Model, dialog: ResumeDialog): Step {
 /** A key while the reason is typed. */
 export function inReason(model: Model, command: Command | undefined, key: Key): Step {
   const { dialog } = model;
-  if (dialog?.kind !== "activate" && dialog?.kind !== "resume") return quiet(model);
+  if (dialog?.kind === "move") return inMoveReason(model, dialog, command, key);
+  if (dialog?.kind !== "resume") return quiet(model);
   const isDone = command === "accept" || command === "cancel" || command === "next_field";
   return quiet({
     ...model,

@@ -7,17 +7,11 @@ import { timeOfDay } from "../format/times.ts";
 import type { Action, Effect } from "./action.ts";
 import { followEvents } from "./follow-events.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
-import {
-  followScan,
-  loadGroups,
-  loadParts,
-  loadPreview,
-  loadSources,
-  refreshRows,
-  registerPaths,
-  runCommand,
-  type Loading,
-} from "./load-data.ts";
+import { followScan, loadGroups, loadMoreHistory, loadParts, loadSources, refreshRows, registerPaths } from "./load-data.ts";
+import { loadLines, loadLive, refreshLines } from "./load-lists.ts";
+import { loadPlan } from "./load-plan.ts";
+import type { Loading } from "./loading.ts";
+import { lookUp, runCommand } from "./run-command.ts";
 import { pause } from "./waiting.ts";
 
 export interface EffectsOptions {
@@ -51,6 +45,8 @@ interface Session {
   readonly jobs: Jobs;
   /** Sources whose scan is followed already. */
   readonly scans: Set<string>;
+  /** Calls off the last question about what was live, which a newer one replaces. */
+  live: AbortController;
 }
 
 /** Makes the effects; nothing happens before `start`. */
@@ -102,9 +98,21 @@ function load(session: Session, effect: Exclude<Effect, { type: "exit" | "suspen
       );
     case "refresh_rows":
       return jobs.queue(() => refreshRows(loading, effect.source, effect.keys));
+    case "refresh_lines":
+      return jobs.queue(() => refreshLines(loading, effect.lines));
+    case "load_lines":
+      return jobs.replace("lines", (signal) => loadLines({ ...loading, signal }));
     // These may take long; news of changes does not wait for them.
-    case "preview":
-      return void loadPreview(loading, effect.line, effect.version);
+    case "more_history":
+      return void loadMoreHistory(loading, effect.line, effect.after);
+    case "load_live":
+      session.live.abort();
+      session.live = new AbortController();
+      return void loadLive({ ...loading, signal: AbortSignal.any([loading.signal, session.live.signal]) }, effect, clock);
+    case "plan":
+      return void loadPlan(loading, effect.request, clock);
+    case "look_up":
+      return void lookUp(loading, effect.lost);
     case "command":
       return void runCommand(loading, effect.request);
     case "register_paths":
@@ -180,7 +188,7 @@ async function serve(
   try {
     const status = await client.call("status", {}, signal);
     const jobs = createJobs(signal);
-    supervisor.setSession({ loading: { client, signal, dispatch }, jobs, scans: new Set() });
+    supervisor.setSession({ loading: { client, signal, dispatch }, jobs, scans: new Set(), live: new AbortController() });
     // A daemon that is behind what we have seen is another catalog: begin anew.
     let resumed = known !== undefined && known <= status.sequence;
     let after = resumed && known !== undefined ? known : status.sequence;

@@ -16,6 +16,13 @@ export function isTooSmall(size: Model["size"]): boolean {
   return size.columns < LEAST_COLUMNS || size.rows < LEAST_ROWS;
 }
 
+/** Lines below the table of what was live that explain the selected row. */
+export const LIVE_DETAIL = 4;
+/** Lines below the history that explain the selected move, by the body's height. */
+export function historyDetail(body: number): number {
+  return Math.max(3, Math.min(12, Math.floor(body / 3)));
+}
+
 /** Lines between the chrome above and below. */
 export function bodyHeight(model: Pick<Model, "size" | "screen">): number {
   return Math.max(1, model.size.rows - (model.screen.kind === "line" ? TAB_CHROME : LIST_CHROME));
@@ -34,12 +41,14 @@ const TAB_LINES: Readonly<Record<Tab, (body: number) => number>> = {
   info: (body) => body,
   versions: versionsHeight,
   files: (body) => body - 1,
+  history: (body) => body - 1 - historyDetail(body),
 };
 
 /** Rows of the current list that are visible at once. */
 export function pageHeight(model: Pick<Model, "size" | "screen">): number {
   const body = bodyHeight(model);
-  return Math.max(1, model.screen.kind === "line" ? TAB_LINES[model.screen.tab](body) : body);
+  if (model.screen.kind === "line") return Math.max(1, TAB_LINES[model.screen.tab](body));
+  return Math.max(1, model.screen.kind === "live_at" ? body - LIVE_DETAIL : body);
 }
 
 /** Lines of the help between the header and the keys. */

@@ -1,37 +1,19 @@
 // Fetches what the model asks for and reports it as actions.
 
-import type { CallInput, CallName, Output } from "../../shared/contract/operations.ts";
-import { splitLineName } from "../../shared/domain/names.ts";
-import { DaemonGone, type DaemonClient } from "../client/daemon-client.ts";
-import type { Action, CommandRequest } from "./action.ts";
+import type { Output } from "../../shared/contract/operations.ts";
+import type { Action } from "./action.ts";
+import { attempt, call, reasonOf, type Loading } from "./loading.ts";
 import type { PartName } from "./model.ts";
-
-export interface Loading {
-  readonly client: DaemonClient;
-  readonly signal: AbortSignal;
-  readonly dispatch: (...actions: readonly Action[]) => void;
-}
+import { runCommand } from "./run-command.ts";
 
 /** Items in one answer: the most that the daemon gives. */
 const PAGE = 1000;
+/** Moves in one page of a history: some screens. */
+const HISTORY_PAGE = 200;
+/** Versions of one line that are held. */
+const MOST_VERSIONS = 10_000;
 /** Features in one answer about a model. */
 const FEATURES = 1000;
-
-/** A refusal's words. Undefined when nothing is to be said: the connection is gone, and what was asked for is asked again after it is back. */
-function reasonOf(error: unknown, signal: AbortSignal): string | undefined {
-  if (error instanceof DaemonGone || signal.aborted) return undefined;
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Runs a fetch; a refusal becomes the action that `refused` makes of it. */
-async function attempt(loading: Loading, fetch: () => Promise<void>, refused: (reason: string) => Action): Promise<void> {
-  try {
-    await fetch();
-  } catch (error) {
-    const reason = reasonOf(error, loading.signal);
-    if (reason !== undefined) loading.dispatch(refused(reason));
-  }
-}
 
 /** The registered sources. */
 export function loadSources(loading: Loading): Promise<void> {
@@ -80,10 +62,6 @@ export function refreshRows(loading: Loading, source: string, keys: readonly str
 
 type PartLoader = (loading: Loading, line: string) => Promise<Action>;
 
-function call<N extends CallName>(loading: Loading, name: N, input: CallInput<N>): Promise<Output<N>> {
-  return loading.client.call(name, input, loading.signal);
-}
-
 const PART_LOADERS: Readonly<Record<PartName, PartLoader>> = {
   show: async (loading, line) => ({ type: "part_loaded", line, part: "show", value: await call(loading, "line.show", { line }) }),
   ic: async (loading, line) => ({ type: "part_loaded", line, part: "ic", value: await call(loading, "line.ic", { line }) }),
@@ -99,15 +77,46 @@ const PART_LOADERS: Readonly<Record<PartName, PartLoader>> = {
     type: "part_loaded",
     line,
     part: "versions",
-    value: (await call(loading, "line.versions", { line, limit: PAGE })).items,
+    value: await allVersions(loading, line),
   }),
   history: async (loading, line) => ({
     type: "part_loaded",
     line,
     part: "history",
-    value: (await call(loading, "line.history", { line, limit: PAGE })).items,
+    value: await call(loading, "line.history", { line, limit: HISTORY_PAGE }),
+  }),
+  policy: async (loading, line) => ({
+    type: "part_loaded",
+    line,
+    part: "policy",
+    value: await call(loading, "policy.show", { target: line }),
   }),
 };
+
+/** The newest versions of a line: sorting by a metric needs them all, memory has an end. */
+async function allVersions(loading: Loading, line: string): Promise<Output<"line.versions">["items"]> {
+  const items: Output<"line.versions">["items"] = [];
+  let after: string | undefined;
+  do {
+    const page: Output<"line.versions"> = await call(loading, "line.versions", {
+      line,
+      limit: PAGE,
+      ...(after === undefined ? {} : { after }),
+    });
+    items.push(...page.items);
+    after = page.next ?? undefined;
+  } while (after !== undefined && items.length < MOST_VERSIONS && !loading.signal.aborted);
+  return items;
+}
+
+/** Moves older than the key. */
+export function loadMoreHistory(loading: Loading, line: string, after: string): Promise<void> {
+  const fetch = async (): Promise<void> => {
+    const page = await call(loading, "line.history", { line, limit: HISTORY_PAGE, after });
+    loading.dispatch({ type: "history_page", line, page });
+  };
+  return attempt(loading, fetch, (reason) => ({ type: "part_failed", line, part: "history", reason }));
+}
 
 /** Parts of a line, all at once; each is reported when it comes. */
 export async function loadParts(loading: Loading, line: string, parts: readonly PartName[]): Promise<void> {
@@ -118,60 +127,6 @@ export async function loadParts(loading: Loading, line: string, parts: readonly 
       (reason) => ({ type: "part_failed", line, part, reason }),
     );
   await Promise.all(parts.map(one));
-}
-
-/** What an activation would do. */
-export function loadPreview(loading: Loading, line: string, version: string): Promise<void> {
-  const fetch = async (): Promise<void> => {
-    const answer = await call(loading, "line.activate", { line, version, dry_run: true });
-    const preview = { version, previousVersion: answer.previous_version, isPinned: answer.pinned, changes: answer.changed };
-    loading.dispatch({ type: "preview_loaded", line, preview });
-  };
-  return attempt(loading, fetch, (reason) => ({ type: "preview_failed", line, version, reason }));
-}
-
-/** The words for a command that was done. */
-async function runRequest(loading: Loading, request: CommandRequest): Promise<string> {
-  switch (request.name) {
-    case "refresh": {
-      const done = await call(loading, "refresh", request.input);
-      return `looked at ${done.groups} groups in ${done.sources} sources: ${done.changed} read again`;
-    }
-    case "line.activate": {
-      const done = await call(loading, "line.activate", request.input);
-      return `${done.line}: ${done.version} is live and pinned${done.previous_version === "" ? "" : ` (before: ${done.previous_version})`}`;
-    }
-    case "line.resume": {
-      const done = await call(loading, "line.resume", request.input);
-      return `${done.line} follows its files again; live: ${done.version === "" ? "none" : done.version}`;
-    }
-    case "source.add": {
-      const done = await call(loading, "source.add", request.input);
-      return `${done.name} is registered: ${done.root_path}`;
-    }
-    case "source.remove": {
-      const done = await call(loading, "source.remove", request.input);
-      return `${done.name} is removed; ${done.withdrawn} models withdrawn, their history stays`;
-    }
-  }
-}
-
-/** Has the daemon do something. */
-export async function runCommand(loading: Loading, request: CommandRequest): Promise<void> {
-  try {
-    const text = await runRequest(loading, request);
-    loading.dispatch({ type: "command_done", command: request.name, text });
-  } catch (error) {
-    // A command is never sent twice: whether a lost one was done shows when the daemon is back.
-    const reason =
-      reasonOf(error, loading.signal) ?? `the connection broke; look whether ${commandWords(request)} was done once it is back`;
-    loading.dispatch({ type: "command_failed", command: request.name, reason });
-  }
-}
-
-function commandWords(request: CommandRequest): string {
-  if (request.name !== "line.activate" && request.name !== "line.resume") return request.name;
-  return `${request.name} of ${splitLineName(request.input.line)?.name ?? request.input.line}`;
 }
 
 /** Registers directories; those that are registered already are passed over. */

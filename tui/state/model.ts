@@ -1,6 +1,8 @@
 // Everything the terminal UI knows and shows, as one readonly value.
 
 import type { ModelView } from "../../shared/contract/model-operations.ts";
+import type { Output } from "../../shared/contract/operations.ts";
+import type { LineSummaryView, LiveAtView, LiveDifferenceView } from "../../shared/contract/registry-views.ts";
 import type {
   CurveView,
   FactorsView,
@@ -15,6 +17,7 @@ import type { Charset } from "../format/charset.ts";
 import type { IcOrder } from "../charts/ic-bars.ts";
 import { IMPORTANCE_MEASURES, type ImportanceMeasure } from "../charts/importance-bars.ts";
 import type { Welcome } from "../client/daemon-client.ts";
+import type { DialogBase, MoveDialog } from "./move-types.ts";
 
 /** Data that is fetched: what we have, whether more is coming, and why the last attempt failed. Old data stays while new data comes. */
 export interface Loadable<T> {
@@ -31,13 +34,18 @@ export type Connection =
   | { readonly state: "stale"; readonly since: string; readonly reason: string; readonly welcome: Welcome }
   | { readonly state: "refused"; readonly reason: string };
 
-export const TABS = ["ic", "training", "model", "factors", "info", "versions", "files"] as const;
+export const TABS = ["ic", "training", "model", "factors", "info", "versions", "files", "history"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Screen =
   | { readonly kind: "sources" }
   | { readonly kind: "groups"; readonly source: string }
-  | { readonly kind: "line"; readonly source: string; readonly groupKey: string; readonly tab: Tab };
+  /** Every line of every namespace. */
+  | { readonly kind: "lines" }
+  /** What was live at a time; `cameFrom` is where esc leads. */
+  | { readonly kind: "live_at"; readonly cameFrom: Screen }
+  /** `source` is the line's namespace. Without `cameFrom` esc leads to the groups of the source. */
+  | { readonly kind: "line"; readonly source: string; readonly groupKey: string; readonly tab: Tab; readonly cameFrom?: Screen };
 
 /** Where the user stands in one list. The selection is kept by id, so that it survives sorting and new rows. */
 export interface ListState {
@@ -58,7 +66,16 @@ export interface LineParts {
   readonly model: ModelView;
   readonly factors: FactorsView;
   readonly versions: readonly VersionView[];
-  readonly history: readonly MoveView[];
+  readonly history: HistoryPart;
+  readonly policy: Output<"policy.show">;
+}
+
+/** Moves of a line, newest first, as far as they were asked for. */
+export interface HistoryPart {
+  readonly items: readonly MoveView[];
+  readonly total: number;
+  /** The key of the next page; null at the end. */
+  readonly next: string | null;
 }
 export type PartName = keyof LineParts;
 
@@ -68,37 +85,43 @@ export interface OpenLine {
   readonly parts: { readonly [P in PartName]?: Loadable<LineParts[P]> };
 }
 
-/** The open source's groups, as far as their pages have come. */
-export interface OpenSource {
-  readonly source: string;
-  readonly rows: readonly GroupView[];
+/** Rows of a list, as far as their pages have come. */
+export interface PagedRows<Row> {
+  readonly rows: readonly Row[];
   readonly total: number;
   readonly isLoading: boolean;
   readonly fault: string | undefined;
 }
 
-/** What an activation would do, as the daemon says. */
-export interface ActivationPreview {
-  readonly version: string;
-  readonly previousVersion: string;
-  readonly isPinned: boolean;
-  readonly changes: boolean;
+/** The open source's groups. */
+export interface OpenSource extends PagedRows<GroupView> {
+  readonly source: string;
 }
 
-interface DialogBase {
-  /** Monotonic milliseconds when it opened. */
-  readonly openedAtMs: number;
-  readonly isBusy: boolean;
-  readonly fault: string | undefined;
+/** What was live at a time, or what differs between two. */
+export interface LiveAt {
+  /** A line or a namespace; empty = everything. */
+  readonly target: string;
+  /** The time as the daemon says it; empty until it has said what "now" is. */
+  readonly at: string;
+  /** The second time of a comparison. */
+  readonly until: string | undefined;
+  readonly table: PagedRows<LiveAtView>;
+  readonly changes: PagedRows<LiveDifferenceView>;
+  /** The time that is being typed. */
+  readonly typed: string;
 }
-export interface ActivateDialog extends DialogBase {
-  readonly kind: "activate";
-  readonly line: string;
-  readonly version: string;
-  readonly preview: ActivationPreview | undefined;
+
+/** A move whose answer never came: its outcome is asked for once the daemon is back. */
+export interface LostMove {
+  readonly requestId: string;
+  readonly command: string;
+  /** What it was, in words. */
+  readonly words: string;
+  /** Why its answer is missing, when that was said. */
   readonly reason: string;
-  readonly isTyping: boolean;
 }
+
 export interface ResumeDialog extends DialogBase {
   readonly kind: "resume";
   readonly line: string;
@@ -117,7 +140,7 @@ export interface RemoveDialog extends DialogBase {
   readonly name: string;
   readonly typed: string;
 }
-export type Dialog = ActivateDialog | ResumeDialog | RegisterDialog | RemoveDialog | { readonly kind: "help"; readonly top: number };
+export type Dialog = MoveDialog | ResumeDialog | RegisterDialog | RemoveDialog | { readonly kind: "help"; readonly top: number };
 
 /** One line of news. An error stays until it is dismissed, other levels until the next key. */
 export interface Toast {
@@ -140,9 +163,13 @@ export interface Model {
   readonly sources: Loadable<readonly SourceView[]>;
   readonly open: OpenSource | undefined;
   readonly openLine: OpenLine | undefined;
+  /** Lines of every namespace, while their screen is open. */
+  readonly lines: PagedRows<LineSummaryView> | undefined;
+  readonly liveAt: LiveAt | undefined;
+  readonly lost: readonly LostMove[];
   readonly lists: ReadonlyMap<string, ListState>;
   /** What the keys go to, besides the screen itself. */
-  readonly input: "browse" | "filter" | "sort";
+  readonly input: "browse" | "filter" | "sort" | "time" | "until";
   readonly dialog: Dialog | undefined;
   readonly toast: Toast | undefined;
   /** Lines and sources that changed lately, with the monotonic time in milliseconds. */
@@ -157,6 +184,9 @@ export interface Model {
 
 /** The list's beginnings. */
 export const FRESH_LIST: ListState = { selected: undefined, index: 0, top: 0, filter: "", sort: undefined };
+
+/** A list whose first page is on its way. */
+export const NO_ROWS: PagedRows<never> = { rows: [], total: 0, isLoading: true, fault: undefined };
 
 /** Nothing there yet, and on its way. */
 export const LOADING: Loadable<never> = { value: undefined, isLoading: true, fault: undefined };
@@ -184,6 +214,9 @@ export function initialModel(initial: InitialModel): Model {
     sources: LOADING,
     open: undefined,
     openLine: undefined,
+    lines: undefined,
+    liveAt: undefined,
+    lost: [],
     lists: new Map(),
     input: "browse",
     dialog: undefined,

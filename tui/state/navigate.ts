@@ -1,11 +1,11 @@
 // Moving between screens, tabs and rows.
 
-import { lineName } from "../../shared/domain/names.ts";
+import { lineName, splitLineName } from "../../shared/domain/names.ts";
 import { asking, quiet, type Step } from "./action.ts";
 import { moved, type Motion, windowAround } from "./list-window.ts";
 import { helpEntries } from "../keys/help-entries.ts";
 import { helpHeight, pageHeight } from "./layout.ts";
-import { TABS, type ListState, type Model, type OpenLine, type PartName, type Tab } from "./model.ts";
+import { NO_ROWS, TABS, type ListState, type Model, type OpenLine, type PartName, type Screen, type Tab } from "./model.ts";
 import { currentList, currentRows, listKey, screenPlace } from "./selectors.ts";
 
 /** The parts that a tab shows; `show` is needed by all of them, for the summary line. */
@@ -16,8 +16,9 @@ const TAB_PARTS: Readonly<Record<Tab, readonly PartName[]>> = {
   model: ["show", "model", "factors"],
   factors: ["show", "factors"],
   info: ["show"],
-  versions: ["show", "versions", "history"],
+  versions: ["show", "versions", "policy", "history"],
   files: ["show"],
+  history: ["show", "history"],
 };
 
 /** The model with another state of the current list. */
@@ -48,7 +49,20 @@ export function move(model: Model, motion: Motion): Step {
     );
   const index = moved(motion, rows.index, rows.count, Math.max(1, page - 1));
   const view = windowAround(list, index, rows.count, page);
-  return quiet(withList(model, { selected: rows.idAt(index), index, top: view.top }));
+  const next = withList(model, { selected: rows.idAt(index), index, top: view.top });
+  return index + page < rows.count ? quiet(next) : moreRows(next);
+}
+
+/** Near the end of a list of which only the beginning is there: asks for more. */
+function moreRows(model: Model): Step {
+  const history = model.screen.kind === "line" && model.screen.tab === "history" ? model.openLine?.parts.history : undefined;
+  if (model.openLine === undefined || history?.value === undefined || history.isLoading || history.value.next === null) return quiet(model);
+  const { line, parts } = model.openLine;
+  const waiting = { ...history, isLoading: true };
+  return asking(
+    { ...model, openLine: { line, parts: { ...parts, history: waiting } } },
+    { type: "more_history", line, after: history.value.next },
+  );
 }
 
 function scrollHelp(model: Model, top: number, motion: Motion): Model {
@@ -80,13 +94,13 @@ function partNames(parts: object): PartName[] {
     .filter((part, at, all) => part in parts && all.indexOf(part) === at);
 }
 
-/** Opens a line on a tab. */
-export function openLine(model: Model, source: string, groupKey: string, tab: Tab): Step {
+/** Opens a line on a tab; `cameFrom` is where esc leads, the groups of the source without it. */
+export function openLine(model: Model, source: string, groupKey: string, tab: Tab, cameFrom?: Screen): Step {
   const line = lineName(source, groupKey);
   const isSame = model.openLine?.line === line;
   const next: Model = {
     ...model,
-    screen: { kind: "line", source, groupKey, tab },
+    screen: { kind: "line", source, groupKey, tab, ...(cameFrom === undefined ? {} : { cameFrom }) },
     openLine: isSame ? model.openLine : { line, parts: {} },
   };
   const known = next.openLine?.parts ?? {};
@@ -101,13 +115,22 @@ export function openSource(model: Model, source: string): Step {
   return asking({ ...next, open: { source, rows: [], total: 0, isLoading: true, fault: undefined } }, { type: "load_groups", source });
 }
 
+/** Opens the lines of every namespace. */
+export function openLines(model: Model): Step {
+  if (model.screen.kind === "lines") return quiet(model);
+  return asking({ ...model, screen: { kind: "lines" }, openLine: undefined, lines: NO_ROWS }, { type: "load_lines" });
+}
+
 /** Enter: one screen further in. */
 export function openSelected(model: Model): Step {
   const { screen } = model;
   const rows = currentRows(model);
   const selected = rows.idAt(rows.index);
   if (selected === undefined || screen.kind === "line") return quiet(model);
-  return screen.kind === "sources" ? openSource(model, selected) : openLine(model, screen.source, selected, "ic");
+  if (screen.kind === "sources") return openSource(model, selected);
+  if (screen.kind === "groups") return openLine(model, screen.source, selected, "ic");
+  const name = splitLineName(selected);
+  return name === undefined ? quiet(model) : openLine(model, name.namespace, name.name, "versions", screen);
 }
 
 /** Esc: the message first, then the filter, then one screen out. */
@@ -117,17 +140,26 @@ export function goBack(model: Model): Step {
   return leave(model);
 }
 
+/** A screen that was left for another one; its line may have been closed meanwhile. */
+function showAgain(model: Model, screen: Screen): Step {
+  if (screen.kind !== "line") return quiet({ ...model, screen });
+  return openLine(model, screen.source, screen.groupKey, screen.tab, screen.cameFrom);
+}
+
 /** One screen out. */
 export function leave(model: Model): Step {
   const { screen } = model;
-  if (screen.kind === "line") return openSource({ ...model, openLine: undefined }, screen.source);
   if (screen.kind === "sources") return quiet(model);
-  return asking({ ...model, screen: { kind: "sources" } }, { type: "load_sources" });
+  if (screen.kind === "live_at") return showAgain({ ...model, liveAt: undefined }, screen.cameFrom);
+  if (screen.kind === "line" && screen.cameFrom !== undefined) return showAgain({ ...model, openLine: undefined }, screen.cameFrom);
+  if (screen.kind === "line") return openSource({ ...model, openLine: undefined }, screen.source);
+  return asking({ ...model, screen: { kind: "sources" }, lines: undefined }, { type: "load_sources" });
 }
 
 /** Shows another tab of the open line. */
 export function showTab(model: Model, tab: Tab): Step {
-  return model.screen.kind === "line" ? openLine(model, model.screen.source, model.screen.groupKey, tab) : quiet(model);
+  const { screen } = model;
+  return screen.kind === "line" ? openLine(model, screen.source, screen.groupKey, tab, screen.cameFrom) : quiet(model);
 }
 
 /** The tab `by` places further, round and round. */

@@ -2,8 +2,11 @@
 
 import type { GroupView } from "../../shared/contract/views.ts";
 import { asking, quiet, type Action, type Effect, type PartLoaded, type Step } from "./action.ts";
+import { mergeRows } from "./merge-rows.ts";
 import type { Dialog, Model, OpenLine, PartName } from "./model.ts";
+import { planAgain } from "./move-dialog.ts";
 import { reloadOpenLine } from "./navigate.ts";
+import { mergeHistory } from "./on-lines.ts";
 
 type Of<T extends Action["type"]> = Extract<Action, { type: T }>;
 
@@ -15,10 +18,25 @@ export function onConnected(model: Model, action: Of<"connected">): Step {
   const { open } = live;
   if (open !== undefined && (!action.resumed || open.isLoading || open.fault !== undefined))
     effects.push({ type: "load_groups", source: open.source });
+  if (live.lines !== undefined && (!action.resumed || live.lines.isLoading || live.lines.fault !== undefined))
+    effects.push({ type: "load_lines" });
+  if (live.liveAt !== undefined && (live.liveAt.table.isLoading || live.liveAt.changes.isLoading))
+    effects.push({
+      type: "load_live",
+      target: live.liveAt.target,
+      at: live.liveAt.at === "" ? undefined : live.liveAt.at,
+      until: live.liveAt.until,
+    });
+  for (const lost of live.lost) effects.push({ type: "look_up", lost });
+  if (live.dialog?.kind === "move" && live.dialog.lostId === "") effects.push(planAgain(live.dialog));
   if (model.registerPaths.length > 0) effects.push({ type: "register_paths", paths: model.registerPaths });
-  const dialog =
-    live.dialog !== undefined && "isBusy" in live.dialog && live.dialog.isBusy ? { ...live.dialog, isBusy: false } : live.dialog;
-  return asking({ ...line.model, dialog }, ...effects);
+  return asking({ ...line.model, dialog: afterBreak(live.dialog) }, ...effects);
+}
+
+/** A dialog whose answer can no longer come may be answered again, unless its outcome is being looked up. */
+function afterBreak(dialog: Dialog | undefined): Dialog | undefined {
+  if (dialog === undefined || dialog.kind === "help" || !dialog.isBusy) return dialog;
+  return dialog.kind === "move" && dialog.lostId !== "" ? dialog : { ...dialog, isBusy: false };
 }
 
 function isUnsettled(open: OpenLine | undefined): boolean {
@@ -65,44 +83,28 @@ export function onScan(model: Model, action: Of<"scan_progressed">): Step {
   return action.scan.state === "idle" ? asking(next, { type: "load_sources" }) : quiet(next);
 }
 
+const keyOf = (row: GroupView): string => row.group_key;
+
 /** One page of groups; the first begins anew. */
 export function onGroupsPage(model: Model, action: Of<"groups_page">): Step {
   if (model.open?.source !== action.source) return quiet(model);
-  const rows = action.isFirst
-    ? action.items
-    : mergeRows(
-        model.open.rows,
-        action.items.map((row) => row.group_key),
-        action.items,
-      );
+  const rows = action.isFirst ? action.items : mergeRows(model.open.rows, action.items.map(keyOf), action.items, keyOf);
   return quiet({ ...model, open: { ...model.open, rows, total: action.total, isLoading: !action.isLast, fault: undefined } });
 }
 
 /** Rows that were fetched again; a key without a row is gone. */
 export function onRowsRefreshed(model: Model, action: Of<"rows_refreshed">): Step {
   if (model.open?.source !== action.source) return quiet(model);
-  const rows = mergeRows(model.open.rows, action.keys, action.items);
+  const rows = mergeRows(model.open.rows, action.keys, action.items, keyOf);
   const total = model.open.isLoading ? model.open.total : rows.length;
   return quiet({ ...model, open: { ...model.open, rows, total } });
-}
-
-/** Replaces the rows of these keys in their places, drops those that did not come, adds new ones at the end. */
-function mergeRows(rows: readonly GroupView[], keys: readonly string[], items: readonly GroupView[]): readonly GroupView[] {
-  const asked = new Set(keys);
-  const found = new Map(items.map((item) => [item.group_key, item]));
-  const kept = rows.flatMap((row) => {
-    if (!asked.has(row.group_key)) return [row];
-    const item = found.get(row.group_key);
-    found.delete(row.group_key);
-    return item === undefined ? [] : [item];
-  });
-  return [...kept, ...found.values()];
 }
 
 /** A part of the open line; of another line it comes too late and is dropped. */
 export function onPart(model: Model, action: PartLoaded): Step {
   if (model.openLine?.line !== action.line) return quiet(model);
-  const parts = { ...model.openLine.parts, [action.part]: { value: action.value, isLoading: false, fault: undefined } };
+  const value = action.part === "history" ? mergeHistory(model.openLine.parts.history?.value, action.value) : action.value;
+  const parts = { ...model.openLine.parts, [action.part]: { value, isLoading: false, fault: undefined } };
   return quiet({ ...model, openLine: { line: action.line, parts } });
 }
 
@@ -114,25 +116,18 @@ export function onPartFailed(model: Model, action: Of<"part_failed">): Step {
   return quiet({ ...model, openLine: { line: action.line, parts } });
 }
 
-/** What the activation would do; for a dialog that is still open. */
-export function onPreview(model: Model, action: Of<"preview_loaded">): Step {
-  const { dialog } = model;
-  if (dialog?.kind !== "activate" || dialog.line !== action.line || dialog.version !== action.preview.version) return quiet(model);
-  return quiet({ ...model, dialog: { ...dialog, preview: action.preview } });
-}
-
-/** Why the activation cannot be. */
-export function onPreviewFailed(model: Model, action: Of<"preview_failed">): Step {
-  const { dialog } = model;
-  if (dialog?.kind !== "activate" || dialog.line !== action.line || dialog.version !== action.version) return quiet(model);
-  return quiet({ ...model, dialog: { ...dialog, fault: action.reason } });
-}
-
 /** The dialog that waits for the answer to this command. */
 const DIALOG_OF: Readonly<Record<Of<"command_done">["command"], Dialog["kind"] | undefined>> = {
   refresh: undefined,
-  "line.activate": "activate",
   "line.resume": "resume",
+  "line.activate": "move",
+  "line.promote": "move",
+  "line.rollback": "move",
+  "version.archive": "move",
+  "version.restage": "move",
+  "version.fail": "move",
+  "paper.start": "move",
+  "paper.stop": "move",
   "source.add": "register",
   "source.remove": "remove",
 };
@@ -148,7 +143,9 @@ export function onCommandDone(model: Model, action: Of<"command_done">): Step {
 export function onCommandFailed(model: Model, action: Of<"command_failed">): Step {
   const { dialog } = model;
   if (dialog !== undefined && dialog.kind !== "help" && dialog.kind === DIALOG_OF[action.command] && dialog.isBusy) {
-    return quiet({ ...model, dialog: { ...dialog, isBusy: false, fault: action.reason } });
+    const failed: Model = { ...model, dialog: { ...dialog, isBusy: false, fault: action.reason } };
+    // What made the daemon refuse may be news.
+    return dialog.kind === "move" && model.connection.state === "live" ? asking(failed, planAgain(dialog)) : quiet(failed);
   }
   return quiet({ ...model, toast: { level: "error", text: action.reason } });
 }

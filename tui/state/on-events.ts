@@ -1,9 +1,10 @@
 // What the daemon's events mean for what is on the screen: which rows to fetch again, and which to mark as changed.
 
 import type { CatalogEvent, EventKind } from "../../shared/contract/events.ts";
-import { lineName } from "../../shared/domain/names.ts";
+import { lineName, splitLineName } from "../../shared/domain/names.ts";
 import type { Effect, Step } from "./action.ts";
 import type { Model } from "./model.ts";
+import { onLineMoved } from "./move-dialog.ts";
 import { reloadOpenLine } from "./navigate.ts";
 
 /** How long a change stays marked, in milliseconds. */
@@ -27,7 +28,30 @@ const SUBJECT: Readonly<Record<EventKind, "source" | "group" | "none">> = {
   line_pinned: "group",
   line_unpinned: "group",
   client_loaded: "none",
+  version_registered: "group",
+  "model.validation.failed": "group",
+  gates_refused: "group",
+  paper_started: "group",
+  paper_stopped: "group",
+  policy_changed: "group",
+  dataset_changed: "none",
 };
+
+/** Events after which a dialog's line is not as it was shown. */
+const MOVES: ReadonlySet<EventKind> = new Set([
+  "version_live",
+  "version_moved",
+  "line_withdrawn",
+  "line_pinned",
+  "line_unpinned",
+  "model.validation.failed",
+  "paper_started",
+  "paper_stopped",
+  "policy_changed",
+]);
+
+/** More changed lines than this at once: the whole list is cheaper. */
+const MOST_LINES = 20;
 
 /** A batch of events, oldest first. */
 export function onEvents(model: Model, events: readonly CatalogEvent[], atMs: number): Step {
@@ -35,6 +59,7 @@ export function onEvents(model: Model, events: readonly CatalogEvent[], atMs: nu
   if (fresh.length === 0) return { model, effects: [] };
   const marks = new Map(model.marks);
   const keys = new Set<string>();
+  const lines = new Set<string>();
   let touchesLine = false;
   let touchesSources = false;
   for (const event of fresh) {
@@ -45,8 +70,9 @@ export function onEvents(model: Model, events: readonly CatalogEvent[], atMs: nu
     if (subject === "source") continue;
     const line = lineName(event.source, event.group_key);
     marks.set(line, atMs);
+    lines.add(line);
     if (model.open?.source === event.source) keys.add(event.group_key);
-    if (model.openLine?.line === line) touchesLine = true;
+    if (isAbout(event, model.openLine?.line)) touchesLine = true;
   }
   const seen: Model = { ...model, sequence: fresh.at(-1)?.sequence ?? model.sequence, marks: touchesSources ? marks : model.marks };
   const lineStep = touchesLine ? reloadOpenLine(seen) : { model: seen, effects: [] };
@@ -54,12 +80,50 @@ export function onEvents(model: Model, events: readonly CatalogEvent[], atMs: nu
   if (model.open !== undefined && keys.size > 0) effects.push({ type: "refresh_rows", source: model.open.source, keys: [...keys] });
   if (touchesSources) effects.push({ type: "expire_marks", afterMs: MARK_MS });
   if (touchesSources && model.screen.kind === "sources") effects.push({ type: "load_sources" });
-  return followRemovals(lineStep.model, fresh, effects);
+  if (model.lines !== undefined && lines.size > 0)
+    effects.push(lines.size > MOST_LINES ? { type: "load_lines" } : { type: "refresh_lines", lines: [...lines] });
+  const told = tellDialog(lineStep.model, fresh);
+  return followRemovals(told.model, fresh, [...effects, ...told.effects]);
+}
+
+/** True when an event concerns a line; a policy may be set for a whole namespace. */
+function isAbout(event: CatalogEvent, line: string | undefined): boolean {
+  if (line === undefined) return false;
+  if (event.kind === "policy_changed" && event.group_key === "") return splitLineName(line)?.namespace === event.source;
+  return line === lineName(event.source, event.group_key);
+}
+
+/** An open dialog hears of the newest move of its line. */
+function tellDialog(model: Model, events: readonly CatalogEvent[]): Step {
+  const { dialog } = model;
+  if (dialog?.kind !== "move") return { model, effects: [] };
+  const moves = events.filter((event) => MOVES.has(event.kind) && isAbout(event, dialog.line));
+  // What is live says most; else the newest.
+  const last = moves.findLast((event) => event.kind === "version_live" || event.kind === "line_withdrawn") ?? moves.at(-1);
+  return last === undefined ? { model, effects: [] } : onLineMoved(model, dialog.line, moveWords(last));
+}
+
+function moveWords(event: CatalogEvent): string {
+  const who = event.actor === "" ? "" : ` (${event.actor})`;
+  const version = event.version === "" ? event.previous_version : event.version;
+  switch (event.kind) {
+    case "version_live":
+      return `${version} went live meanwhile${who}`;
+    case "line_withdrawn":
+      return `${version} was withdrawn meanwhile${who}`;
+    case "line_pinned":
+    case "line_unpinned":
+      return `the line was ${event.kind === "line_pinned" ? "pinned" : "unpinned"} meanwhile${who}`;
+    case "policy_changed":
+      return `the gates were changed meanwhile${who}`;
+    default:
+      return `${version} was moved meanwhile${who}`;
+  }
 }
 
 /** A source that was removed cannot stay open: back to the list, saying so. */
 function followRemovals(model: Model, events: readonly CatalogEvent[], effects: readonly Effect[]): Step {
-  const open = model.screen.kind === "sources" ? undefined : model.screen.source;
+  const open = "source" in model.screen ? model.screen.source : undefined;
   const last = events.findLast((event) => event.source === open && SUBJECT[event.kind] === "source");
   if (open === undefined || last?.kind !== "source_removed") return { model, effects };
   const closed: Model = {

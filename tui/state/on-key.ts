@@ -6,10 +6,13 @@ import { IMPORTANCE_MEASURES, MEASURE_WORDS } from "../charts/importance-bars.ts
 import { isBrowsing, matchKey, type Command } from "../keys/keymap.ts";
 import type { Key } from "../keys/split-keys.ts";
 import { asking, quiet, type Step } from "./action.ts";
-import { inConfirm, inReason, inRegister, inRemove, loadDemo, startActivate, startRegister, startRemove, startResume } from "./dialogs.ts";
+import { inConfirm, inReason, inRegister, inRemove, loadDemo, startRegister, startRemove, startResume } from "./dialogs.ts";
 import { editText } from "./edit-text.ts";
+import { isRegistryNamespace } from "../../shared/domain/names.ts";
 import type { Model } from "./model.ts";
-import { goBack, leave, move, openSelected, showTab, sortBy, turnTab, withList } from "./navigate.ts";
+import { inMoveForm, startMove, startPaper } from "./move-dialog.ts";
+import { goBack, leave, move, openLines, openSelected, reloadOpenLine, showTab, sortBy, turnTab, withList } from "./navigate.ts";
+import { inTime, liveNow, openLiveAt, reloadLiveAt, shiftLiveAt, typeTime } from "./on-live-at.ts";
 import { refusalOf } from "./permission.ts";
 import { currentList, linePart, placeOf, sortColumns } from "./selectors.ts";
 
@@ -23,6 +26,7 @@ const BROWSE: Readonly<Partial<Record<Command, Handler>>> = {
   top: (model) => move(model, "top"),
   bottom: (model) => move(model, "bottom"),
   open: openSelected,
+  step_in: openSelected,
   back: goBack,
   out: leave,
   filter: (model) => quiet({ ...model, input: "filter" }),
@@ -36,14 +40,30 @@ const BROWSE: Readonly<Partial<Record<Command, Handler>>> = {
   tab_info: (model) => showTab(model, "info"),
   tab_versions: (model) => showTab(model, "versions"),
   tab_files: (model) => showTab(model, "files"),
+  tab_history: (model) => showTab(model, "history"),
+  lines: openLines,
+  live_at: openLiveAt,
   order: (model) => quiet({ ...model, icOrder: model.icOrder === "signed" ? "absolute" : "signed" }),
   metric: nextMetric,
   measure: nextMeasure,
   log: (model) => quiet({ ...model, isLog: !model.isLog }),
   charset: (model) => quiet({ ...model, charset: following(CHARSETS, model.charset) }),
   refresh: refreshHere,
-  activate: startActivate,
+  promote: (model, atMs) => startMove(model, "promote", "p", atMs),
+  rollback: (model, atMs) => startMove(model, "rollback", "b", atMs),
+  activate: (model, atMs) => startMove(model, "activate", "a", atMs),
   resume: startResume,
+  archive: (model, atMs) => startMove(model, "archive", "z", atMs),
+  restage: (model, atMs) => startMove(model, "restage", "e", atMs),
+  fail: (model, atMs) => startMove(model, "fail", "x", atMs),
+  paper: startPaper,
+  earlier_hour: (model) => shiftLiveAt(model, -1),
+  later_hour: (model) => shiftLiveAt(model, 1),
+  earlier_day: (model) => shiftLiveAt(model, -24),
+  later_day: (model) => shiftLiveAt(model, 24),
+  type_time: (model) => typeTime(model, "time"),
+  compare_times: (model) => typeTime(model, "until"),
+  now: liveNow,
   register: startRegister,
   remove: startRemove,
   demo: loadDemo,
@@ -73,6 +93,11 @@ export function onKey(model: Model, key: Key, atMs: number): Step {
       return inFilter(model, command, key);
     case "sort":
       return inSort(model, key);
+    case "time":
+    case "until":
+      return inTime(model, command, key);
+    case "move":
+      return inMoveForm(model, command, key, atMs);
     case "reason":
       return inReason(model, command, key);
     case "register":
@@ -133,9 +158,12 @@ function nextMeasure(model: Model): Step {
   return quiet({ ...model, measure, toast: { level: "info", text: `importance by ${MEASURE_WORDS[measure]}` } });
 }
 
-/** `r`: all sources, the open source, or the open group. */
+/** `r`: all sources, the open source, or the open group; what has no files is fetched again. */
 function refreshHere(model: Model): Step {
   const { screen } = model;
+  if (screen.kind === "live_at") return reloadLiveAt(model);
+  if (screen.kind === "lines") return asking(model, { type: "load_lines" });
+  if (screen.kind === "line" && isRegistryNamespace(screen.source)) return reloadOpenLine(model);
   const input =
     screen.kind === "sources"
       ? {}

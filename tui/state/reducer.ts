@@ -13,17 +13,29 @@ import {
   onGroupsPage,
   onPart,
   onPartFailed,
-  onPreview,
-  onPreviewFailed,
   onRowsRefreshed,
   onScan,
   onSources,
 } from "./on-data.ts";
+import { onChangesPage, onLiveFailed, onLivePage } from "./on-live-at.ts";
+import { onHistoryPage, onLinesFailed, onLinesPage, onLinesRefreshed } from "./on-lines.ts";
+import { onCommandLost, onOutcome, onOutcomeUnknown } from "./on-outcome.ts";
+import { onPlan, onPlanFailed } from "./move-dialog.ts";
 import { onEvents, onMarksExpired } from "./on-events.ts";
 import { onKey } from "./on-key.ts";
 
 /** Actions that change which rows there are. */
-const ROWS_CHANGE: ReadonlySet<Action["type"]> = new Set(["sources_loaded", "groups_page", "rows_refreshed", "part_loaded"]);
+const ROWS_CHANGE: ReadonlySet<Action["type"]> = new Set([
+  "sources_loaded",
+  "groups_page",
+  "rows_refreshed",
+  "part_loaded",
+  "history_page",
+  "lines_page",
+  "lines_refreshed",
+  "live_page",
+  "changes_page",
+]);
 
 /** The model after an action, and the effects it asks for. */
 export function reduce(model: Model, action: Action): Step {
@@ -35,6 +47,7 @@ function onResized(model: Model, { columns, rows }: Model["size"]): Model {
 }
 
 function step(model: Model, action: Action): Step {
+  if (isOfRegistry(action)) return registryStep(model, action);
   switch (action.type) {
     case "resized":
       return quiet(onResized(model, action));
@@ -66,10 +79,6 @@ function step(model: Model, action: Action): Step {
       return onPart(model, action);
     case "part_failed":
       return onPartFailed(model, action);
-    case "preview_loaded":
-      return onPreview(model, action);
-    case "preview_failed":
-      return onPreviewFailed(model, action);
     case "command_done":
       return onCommandDone(model, action);
     case "command_failed":
@@ -78,5 +87,55 @@ function step(model: Model, action: Action): Step {
       return onMarksExpired(model, action.atMs);
     default:
       return assertNever(action);
+  }
+}
+
+const REGISTRY = [
+  "history_page",
+  "lines_page",
+  "lines_failed",
+  "lines_refreshed",
+  "live_page",
+  "changes_page",
+  "live_failed",
+  "plan_loaded",
+  "plan_failed",
+  "command_lost",
+  "outcome_known",
+  "outcome_unknown",
+] as const;
+type RegistryAction = Extract<Action, { type: (typeof REGISTRY)[number] }>;
+
+function isOfRegistry(action: Action): action is RegistryAction {
+  return (REGISTRY as readonly string[]).includes(action.type);
+}
+
+/** What arrives for the lists of lines, what was live when, and the dialogs of moves. */
+function registryStep(model: Model, action: RegistryAction): Step {
+  switch (action.type) {
+    case "history_page":
+      return onHistoryPage(model, action);
+    case "lines_page":
+      return onLinesPage(model, action);
+    case "lines_failed":
+      return onLinesFailed(model, action);
+    case "lines_refreshed":
+      return onLinesRefreshed(model, action);
+    case "live_page":
+      return onLivePage(model, action);
+    case "changes_page":
+      return onChangesPage(model, action);
+    case "live_failed":
+      return onLiveFailed(model, action);
+    case "plan_loaded":
+      return onPlan(model, action);
+    case "plan_failed":
+      return onPlanFailed(model, action);
+    case "command_lost":
+      return onCommandLost(model, action);
+    case "outcome_known":
+      return onOutcome(model, action);
+    case "outcome_unknown":
+      return onOutcomeUnknown(model, action);
   }
 }

@@ -1,5 +1,6 @@
 // What the views need, derived from the model; answers are kept while their inputs stay the same.
 
+import type { LineSummaryView, LiveAtView, LiveDifferenceView } from "../../shared/contract/registry-views.ts";
 import type { GroupView, SourceView, VersionView } from "../../shared/contract/views.ts";
 import { icBarRows } from "../charts/ic-rows.ts";
 import { sortIcRows, type IcBarRow, type IcOrder } from "../charts/ic-bars.ts";
@@ -8,33 +9,41 @@ import type { Charset } from "../format/charset.ts";
 import { featureNames, type ImportanceMeasure } from "../charts/importance-bars.ts";
 import type { StyledLine } from "../format/styled.ts";
 import { lineName } from "../../shared/domain/names.ts";
-import type { Column } from "../format/table.ts";
 import type { Place } from "../keys/keymap.ts";
-import {
-  GROUP_COLUMNS,
-  groupCondition,
-  SOURCE_COLUMNS,
-  sourceCondition,
-  VERSION_COLUMNS,
-  versionColumns,
-  type VersionRow,
-} from "./columns.ts";
-import { matchesFilter, parseFilter } from "./filter.ts";
+import { GROUP_COLUMNS, groupCondition, SOURCE_COLUMNS, sourceCondition } from "./columns.ts";
 import { isTooSmall, pageHeight } from "./layout.ts";
 import { selectedIndex, windowAround, type ListWindow } from "./list-window.ts";
 import { memoLast } from "./memo-last.ts";
 import { modelLines } from "./model-lines.ts";
-import { FRESH_LIST, type ListState, type Loadable, type Model, type PartName, type LineParts, type Screen } from "./model.ts";
-import { sortRows } from "./sort-rows.ts";
+import {
+  FRESH_LIST,
+  type Dialog,
+  type ListState,
+  type Loadable,
+  type Model,
+  type PartName,
+  type LineParts,
+  type Screen,
+  type Tab,
+} from "./model.ts";
+import { LINE_COLUMNS } from "./line-columns.ts";
+import { changeRowsOf, lineRowsOf, liveRowsOf } from "./registry-rows.ts";
+import { filtered, sorted } from "./sort-rows.ts";
+import { versionColumns, versionSortColumn, type VersionRow } from "./version-columns.ts";
 
 /** What the keys mean now. */
 export function placeOf(model: Model): Place {
   if (isTooSmall(model.size)) return "small";
   const { dialog } = model;
-  if (dialog !== undefined)
-    return dialog.kind === "activate" || dialog.kind === "resume" ? (dialog.isTyping ? "reason" : "confirm") : dialog.kind;
+  if (dialog !== undefined) return dialogPlace(dialog);
   if (model.input !== "browse") return model.input;
   return screenPlace(model.screen);
+}
+
+function dialogPlace(dialog: Dialog): Place {
+  if (dialog.kind === "resume") return dialog.isTyping ? "reason" : "confirm";
+  if (dialog.kind !== "move" || dialog.isProduction) return dialog.kind;
+  return dialog.field === "none" ? "confirm" : "reason";
 }
 
 /** What the keys mean on a screen when nothing else has them. */
@@ -44,7 +53,7 @@ export function screenPlace(screen: Screen): Place {
 
 /** The name under which a screen's list keeps its selection, filter and order. */
 export function listKey(screen: Screen): string {
-  if (screen.kind === "sources") return "sources";
+  if (screen.kind !== "line" && screen.kind !== "groups") return screen.kind;
   return screen.kind === "groups" ? `groups:${screen.source}` : `${screen.tab}:${lineName(screen.source, screen.groupKey)}`;
 }
 
@@ -66,43 +75,26 @@ export function openGroup(model: Model): GroupView | undefined {
   return model.open?.rows.find((row) => row.group_key === groupKey);
 }
 
-const searchTexts = new WeakMap<object, string>();
-
-function searchText<Row extends object>(row: Row, textOf: (row: Row) => string): string {
-  const known = searchTexts.get(row);
-  if (known !== undefined) return known;
-  const text = textOf(row).toLowerCase();
-  searchTexts.set(row, text);
-  return text;
-}
-
-function filtered<Row extends object>(rows: readonly Row[], filter: string, textOf: (row: Row) => string): readonly Row[] {
-  if (filter.trim() === "") return rows;
-  const parsed = parseFilter(filter);
-  return rows.filter((row) => matchesFilter(parsed, searchText(row, textOf)));
-}
-
-function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: ListState["sort"]): readonly Row[] {
-  const column = columns.find((one) => one.id === sort?.column);
-  return column === undefined ? rows : sortRows(rows, column.sortKey, sort?.isReversed === true);
-}
-
 const NOTHING: readonly never[] = [];
+
+function columnOf<C extends { readonly id: string }>(columns: readonly C[], sort: ListState["sort"]): C | undefined {
+  return columns.find((one) => one.id === sort?.column);
+}
 
 const sourceRowsOf = memoLast((rows: readonly SourceView[], filter: string, sort: ListState["sort"]) =>
   sorted(
     filtered(rows, filter, (row) => `${row.name} ${row.root_path} ${sourceCondition(row)}`),
-    SOURCE_COLUMNS,
+    columnOf(SOURCE_COLUMNS, sort),
     sort,
   ),
 );
 const groupRowsOf = memoLast((rows: readonly GroupView[], filter: string, sort: ListState["sort"]) =>
-  sorted(filtered(rows, filter, groupText), GROUP_COLUMNS, sort),
+  sorted(filtered(rows, filter, groupText), columnOf(GROUP_COLUMNS, sort), sort),
 );
 const versionRowsOf = memoLast((rows: readonly VersionView[], isPinned: boolean, sort: ListState["sort"]): readonly VersionRow[] =>
   sorted(
     rows.map((version) => ({ version, isPinned: isPinned && version.live })),
-    VERSION_COLUMNS,
+    versionSortColumn(sort?.column ?? ""),
     sort,
   ),
 );
@@ -143,6 +135,22 @@ export function visibleSources(model: Model): readonly SourceView[] {
 export function visibleGroups(model: Model): readonly GroupView[] {
   const list = model.screen.kind === "groups" ? currentList(model) : FRESH_LIST;
   return groupRowsOf(model.open?.rows ?? NOTHING, list.filter, list.sort);
+}
+
+/** Lines of every namespace as listed: filtered and sorted. */
+export function visibleLines(model: Model): readonly LineSummaryView[] {
+  const list = currentList(model);
+  return lineRowsOf(model.lines?.rows ?? NOTHING, list.filter, columnOf(LINE_COLUMNS, list.sort), list.sort);
+}
+
+/** What was live then, as listed. */
+export function visibleLive(model: Model): readonly LiveAtView[] {
+  return liveRowsOf(model.liveAt?.table.rows ?? NOTHING, currentList(model).filter);
+}
+
+/** What differs between two times, as listed. */
+export function visibleChanges(model: Model): readonly LiveDifferenceView[] {
+  return changeRowsOf(model.liveAt?.changes.rows ?? NOTHING, currentList(model).filter);
 }
 
 /** Versions of the open line, in the order of the table. */
@@ -196,7 +204,19 @@ export function currentRows(model: Model): CurrentRows {
   const list = currentList(model);
   if (model.screen.kind === "sources") return selectable(list, visibleSources(model), (row) => row.name);
   if (model.screen.kind === "groups") return selectable(list, visibleGroups(model), (row) => row.group_key);
-  switch (model.screen.tab) {
+  if (model.screen.kind === "lines") return selectable(list, visibleLines(model), (row) => row.line);
+  if (model.screen.kind === "live_at")
+    return model.liveAt?.until === undefined
+      ? selectable(list, visibleLive(model), (row) => row.line)
+      : selectable(list, visibleChanges(model), (row) => row.line);
+  return tabRows(model, model.screen.tab, list);
+}
+
+function tabRows(model: Model, tab: Tab, list: ListState): CurrentRows {
+  switch (tab) {
+    case "history":
+      // A move is known by its event: two lines of one event are told apart by version.
+      return selectable(list, linePart(model, "history")?.value?.items ?? NOTHING, (row) => `${row.sequence}:${row.version}`);
     case "versions":
       return selectable(list, visibleVersions(model), (row) => row.version.version);
     case "ic":
@@ -222,7 +242,27 @@ export function currentWindow(model: Model): ListWindow {
 
 /** The source under the cursor, or the one that is open. */
 export function selectedSource(model: Model): string | undefined {
-  return model.screen.kind === "sources" ? currentRows(model).idAt(currentRows(model).index) : model.screen.source;
+  if (model.screen.kind === "sources") return currentRows(model).idAt(currentRows(model).index);
+  return "source" in model.screen ? model.screen.source : undefined;
+}
+
+/** What is to be known of a line before anything is asked of it. */
+export type LineFacts = Pick<GroupView, "source" | "group_key" | "line" | "version" | "pinned" | "policy">;
+
+function factsOfSummary(row: LineSummaryView): LineFacts {
+  return { ...row, source: row.namespace, group_key: row.name };
+}
+
+/** The line under the cursor, or the one that is open. */
+export function selectedLine(model: Model): LineFacts | undefined {
+  const { screen } = model;
+  if (screen.kind === "lines") {
+    const row = visibleLines(model)[currentRows(model).index];
+    return row === undefined ? undefined : factsOfSummary(row);
+  }
+  if (screen.kind !== "line") return selectedGroup(model);
+  const summary = model.lines?.rows.find((row) => row.namespace === screen.source && row.name === screen.groupKey);
+  return openGroup(model) ?? (summary === undefined ? undefined : factsOfSummary(summary));
 }
 
 /** The group under the cursor, or the one that is open. */
@@ -235,5 +275,7 @@ export function selectedGroup(model: Model): GroupView | undefined {
 export function sortColumns(model: Model): readonly { readonly id: string; readonly title: string; readonly letter: string }[] {
   if (model.screen.kind === "sources") return SOURCE_COLUMNS;
   if (model.screen.kind === "groups") return GROUP_COLUMNS;
-  return model.screen.tab === "versions" ? versionColumns(visibleVersions(model)) : [];
+  if (model.screen.kind === "lines") return LINE_COLUMNS;
+  const isVersions = model.screen.kind === "line" && model.screen.tab === "versions";
+  return isVersions ? versionColumns(visibleVersions(model), model.size.columns) : [];
 }

@@ -1,6 +1,8 @@
-// Stable sorting of rows by a column.
+// Filtering rows by what they say, and stable sorting by a column.
 
 import { compareCodePoints } from "../../shared/domain/names.ts";
+import { matchesFilter, parseFilter } from "./filter.ts";
+import type { ListState } from "./model.ts";
 
 type Key = string | number | null;
 
@@ -22,4 +24,26 @@ export function sortRows<Row>(rows: readonly Row[], keyOf: (row: Row) => Key, is
     return missing !== 0 || isMissing(a.key) ? missing : direction * compareKeys(a.key, b.key);
   });
   return keyed.map((one) => one.row);
+}
+
+const searchTexts = new WeakMap<object, string>();
+
+function searchText<Row extends object>(row: Row, textOf: (row: Row) => string): string {
+  const known = searchTexts.get(row);
+  if (known !== undefined) return known;
+  const text = textOf(row).toLowerCase();
+  searchTexts.set(row, text);
+  return text;
+}
+
+/** The rows whose text fits the filter; each text is made once. */
+export function filtered<Row extends object>(rows: readonly Row[], filter: string, textOf: (row: Row) => string): readonly Row[] {
+  if (filter.trim() === "") return rows;
+  const parsed = parseFilter(filter);
+  return rows.filter((row) => matchesFilter(parsed, searchText(row, textOf)));
+}
+
+/** The rows by a column; as they are without one. */
+export function sorted<Row>(rows: readonly Row[], column: { sortKey(row: Row): Key } | undefined, sort: ListState["sort"]): readonly Row[] {
+  return column === undefined ? rows : sortRows(rows, (row) => column.sortKey(row), sort?.isReversed === true);
 }

@@ -11,6 +11,8 @@ import { Footer } from "./footer.tsx";
 import { GroupsView } from "./groups-view.tsx";
 import { Header } from "./header.tsx";
 import { HelpView } from "./help-view.tsx";
+import { LinesView } from "./lines-view.tsx";
+import { LiveAtView } from "./live-at-view.tsx";
 import { LineView } from "./line-view.tsx";
 import { Canvas, Line, Lines } from "./line.tsx";
 import { SourcesView } from "./sources-view.tsx";
@@ -19,8 +21,18 @@ function Body({ model }: { readonly model: Model }) {
   const { dialog, screen } = model;
   if (dialog?.kind === "help") return <HelpView model={model} top={dialog.top} />;
   if (dialog !== undefined) return <Lines lines={dialogLines(model, dialog)} height={helpHeight(model)} />;
-  if (screen.kind === "sources") return <SourcesView model={model} />;
-  return screen.kind === "groups" ? <GroupsView model={model} /> : <LineView model={model} />;
+  switch (screen.kind) {
+    case "sources":
+      return <SourcesView model={model} />;
+    case "groups":
+      return <GroupsView model={model} />;
+    case "lines":
+      return <LinesView model={model} />;
+    case "live_at":
+      return <LiveAtView model={model} />;
+    case "line":
+      return <LineView model={model} />;
+  }
 }
 
 /** Draws the model. */

@@ -5,9 +5,10 @@ import { glyphs } from "../format/charset.ts";
 import { cutLine, lineWidth, span, type Role, type Span, type StyledLine } from "../format/styled.ts";
 import { COMMANDS, KEYMAP, type Command, type Place } from "../keys/keymap.ts";
 import { groupCondition, sourceCondition } from "../state/columns.ts";
+import { lineCondition } from "../state/line-columns.ts";
 import type { Model, Toast } from "../state/model.ts";
 import { refusalOf } from "../state/permission.ts";
-import { currentList, currentRows, placeOf, selectedGroup, sortColumns, visibleSources } from "../state/selectors.ts";
+import { currentList, currentRows, placeOf, selectedGroup, sortColumns, visibleLines, visibleSources } from "../state/selectors.ts";
 import { Line } from "./line.tsx";
 
 const TOAST_ROLES: Readonly<Record<Toast["level"], Role>> = { info: "accent", warn: "warn", error: "bad" };
@@ -19,6 +20,10 @@ function selectionText(model: Model): string {
     const condition = source === undefined ? "ok" : sourceCondition(source);
     return condition === "ok" || source === undefined ? "" : `${source.name}: ${condition}`;
   }
+  if (model.screen.kind === "lines") {
+    const line = visibleLines(model)[currentRows(model).index];
+    return line === undefined || line.degraded === "" ? "" : `${line.line}: ${lineCondition(line)}`;
+  }
   const group = selectedGroup(model);
   if (group === undefined) return "";
   const condition = groupCondition(group);
@@ -27,6 +32,11 @@ function selectionText(model: Model): string {
 
 function newsLine(model: Model): StyledLine {
   if (model.input === "filter") return [span("/", "accent"), span(`${currentList(model).filter}_`)];
+  if (model.input === "time" || model.input === "until")
+    return [
+      span(model.input === "time" ? "at which time? " : "and at which second time? ", "accent"),
+      span(`${model.liveAt?.typed ?? ""}_`),
+    ];
   if (model.input === "sort") return [span("sort by which column?", "accent")];
   if (model.toast !== undefined) {
     const end = model.toast.level === "error" ? " (esc)" : "";
@@ -34,7 +44,8 @@ function newsLine(model: Model): StyledLine {
     return [span(text + end, TOAST_ROLES[model.toast.level])];
   }
   if (model.connection.state === "stale") return [span(`connection: ${firstLine(model.connection.reason)}; trying again`, "warn")];
-  const text = selectionText(model);
+  // A dialog says itself what there is to say.
+  const text = model.dialog === undefined ? selectionText(model) : "";
   return text === "" ? [] : [span(text, "warn")];
 }
 
@@ -56,6 +67,12 @@ function fixedHints(model: Model, place: Place): StyledLine | undefined {
           "dim",
         ),
       ];
+    case "time":
+      return [span("2026-01-05 09:30, 2026-01-05 or 09:30 (UTC), empty = now   enter show   esc leave", "dim")];
+    case "until":
+      return [span("2026-01-05 09:30, 2026-01-05 or 09:30 (UTC), empty = no second time   enter show   esc leave", "dim")];
+    case "move":
+      return [span("tab next field   enter done   esc leave without doing it", "dim")];
     case "reason":
       return [span("type the reason   enter done", "dim")];
     case "register":
@@ -63,7 +80,7 @@ function fixedHints(model: Model, place: Place): StyledLine | undefined {
     case "remove":
       return [span("type the name   enter remove   esc leave", "dim")];
     case "confirm":
-      return [span("y yes   n no   tab type a reason", "dim")];
+      return [span("y yes   n no   tab type the text that goes with it", "dim")];
     case "help":
       return [span("j k scroll   esc close", "dim")];
     default:

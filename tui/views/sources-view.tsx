@@ -40,6 +40,7 @@ function emptyLines(model: Model): StyledLine[] | undefined {
     ...say("No directory of models is registered yet.", "strong"),
     [],
     ...say("n   register a directory of model artifacts"),
+    ...say("v   lines of every namespace: registry, strategy, tech"),
     ...(model.demoPath === undefined ? [] : say("x   load the demo models, to look around")),
     ...(refusal === undefined ? [] : [[], ...say(`Not now: ${refusal}`, "warn")]),
   ];

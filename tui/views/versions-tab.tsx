@@ -4,18 +4,19 @@ import type { MoveView } from "../../shared/contract/views.ts";
 import { cutLine, span, type Role, type StyledLine } from "../format/styled.ts";
 import { neededWidths } from "../format/table.ts";
 import { shortTime } from "../format/times.ts";
-import { versionColumns, type VersionRow } from "../state/columns.ts";
+import { versionFactLines } from "../format/version-facts.ts";
 import { versionsHeight } from "../state/layout.ts";
 import { memoLast } from "../state/memo-last.ts";
 import type { Model } from "../state/model.ts";
 import { currentList, currentRows, currentWindow, linePart, visibleVersions } from "../state/selectors.ts";
+import { versionColumns, type VersionRow } from "../state/version-columns.ts";
 import { arrowOf } from "./footer.tsx";
 import { Lines } from "./line.tsx";
 import type { TabProps } from "./line-view.tsx";
 import { missingPart, paragraph } from "./part-lines.ts";
 import { Table } from "./table.tsx";
 
-const neededOf = memoLast((rows: readonly VersionRow[]) => neededWidths(versionColumns(rows), rows));
+const neededOf = memoLast((rows: readonly VersionRow[], width: number) => neededWidths(versionColumns(rows, width), rows));
 
 function roleOf({ version }: VersionRow): Role {
   if (version.status === "failed" || version.golden === "failed") return "bad";
@@ -29,13 +30,15 @@ export function VersionsTab({ model, height }: TabProps) {
   if (missing !== undefined) return <Lines lines={missing} height={height} />;
   const rows = visibleVersions(model);
   if (rows.length === 0)
-    return <Lines lines={paragraph("There is no version yet: nothing readable was captured.", width, "dim")} height={height} />;
+    return (
+      <Lines lines={paragraph("There is no version yet: nothing readable was captured or registered.", width, "dim")} height={height} />
+    );
   return (
     <>
       <Table
-        columns={versionColumns(rows)}
+        columns={versionColumns(rows, width)}
         rows={rows}
-        needed={neededOf(rows)}
+        needed={neededOf(rows, width)}
         window={currentWindow(model)}
         sort={currentList(model).sort}
         width={width}
@@ -43,9 +46,20 @@ export function VersionsTab({ model, height }: TabProps) {
         isMarked={(row) => row.version.live && model.marks.has(row.version.line)}
         roleOf={roleOf}
       />
-      <Lines lines={movesLines(model)} height={height - versionsHeight(height) - 1} />
+      <Lines lines={lowerLines(model, height - versionsHeight(height) - 1)} height={height - versionsHeight(height) - 1} />
     </>
   );
+}
+
+/** Lines that moves always get: a title and two of them. */
+const LEAST_MOVES = 3;
+
+/** What is known of the selected version, then the moves; without gates, metrics and paper trading only the moves. */
+function lowerLines(model: Model, height: number): StyledLine[] {
+  const row = visibleVersions(model)[currentRows(model).index];
+  const width = model.size.columns;
+  const facts = row === undefined ? [] : versionFactLines(row.version, linePart(model, "policy")?.value, width);
+  return [...facts.slice(0, Math.max(0, height - LEAST_MOVES)), ...movesLines(model)];
 }
 
 function movesLines(model: Model): StyledLine[] {
@@ -57,7 +71,7 @@ function movesLines(model: Model): StyledLine[] {
   const selected = rows.idAt(rows.index);
   return [
     title,
-    ...(history?.value ?? []).map((move) => cutLine(moveLine(move, move.version === selected, arrowOf(model)), model.size.columns)),
+    ...(history?.value?.items ?? []).map((move) => cutLine(moveLine(move, move.version === selected, arrowOf(model)), model.size.columns)),
   ];
 }
 

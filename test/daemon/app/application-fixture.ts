@@ -16,13 +16,16 @@ import type {
   ObjectUpkeep,
   ObservedGroup,
   ReadFile,
+  RegistrationReader,
   Renderings,
   ServedModels,
 } from "../../../daemon/app/ports.ts";
 import { createRecentLines } from "../../../daemon/ops/recent-lines.ts";
-import { createRenderings } from "../../../daemon/serving/renderings.ts";
+import { createLoadBreaker } from "../../../daemon/serving/load-breaker.ts";
+import { createRenderings, type ReadObject } from "../../../daemon/serving/renderings.ts";
 import { openCatalogStore } from "../../../daemon/storage/catalog-store.ts";
 import { openCatalogWriter } from "../../../daemon/storage/catalog-writer.ts";
+import { readRegistration } from "../../../daemon/workers/read-registration.ts";
 import { SCOPES } from "../../../shared/contract/operations.ts";
 import type { GroupDescription } from "../../../shared/domain/description.ts";
 import type { Clock } from "../../../shared/lib/clock.ts";
@@ -57,7 +60,9 @@ export interface Stage extends AsyncDisposable {
 export interface StageOptions {
   readonly objects?: ObjectStore & ObjectUpkeep;
   /** Made over the way to read an object through the application. */
-  readonly models?: (readObject: (sha256: string) => Promise<Buffer>, store: CatalogStore, renderings: Renderings) => ServedModels;
+  readonly models?: (readObject: ReadObject, store: CatalogStore, renderings: Renderings) => ServedModels;
+  /** The clock by which loads that failed rest; the stage's own without it. */
+  readonly monotonic?: Pick<Clock, "monotonicMs">;
   readonly log?: Log;
   /** What the model desk answers. */
   readonly desk?: PlayedAnswers;
@@ -88,14 +93,12 @@ export async function openStage(stateDir: string, options: StageOptions = {}): P
   const faults: Faults = { held: Promise.resolve(), room: { freeBytes: 50, totalBytes: 100 } };
   const observer = playedObserver(() => sink, dealt);
   const desk = playedDesk(options.desk);
-  const readObject = (digest: string): Promise<Buffer> => app.readObject(digest);
+  const loads = createLoadBreaker({ clock: options.monotonic ?? clock, counts: () => true, log: quietLog });
+  const readObject: ReadObject = (digest, served) => loads.load(served, () => app.readObject(digest));
   const renderings = createRenderings({ desk, readObject, maxBytes: 1_000_000 });
   const app: OpenApplication = await openApplication({
     stored: await store.load(),
-    store,
-    desk,
-    renderings,
-    clock,
+    ...{ store, desk, renderings, loads, clock, registrations: playedRegistrations, strictVersions: true },
     log: options.log ?? quietLog,
     models: options.models?.(readObject, store, renderings) ?? namedPayloads,
     objects: options.objects ?? playedObjects(() => faults.object),
@@ -236,6 +239,12 @@ function playedReader(readings: ReadonlyMap<string, GroupReading>, held: () => P
   };
 }
 
+/** The work of the thread that reads model files, done at once; real files, of at most 1 MB. */
+const playedRegistrations: RegistrationReader = {
+  read: async (request) => readRegistration(request, { maxArtifactBytes: 1_000_000 }).reading,
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
 /** Payloads that say which version they stand for. */
 const namedPayloads: ServedModels = {
   documentAtHand: () => undefined,
@@ -248,7 +257,7 @@ const namedPayloads: ServedModels = {
 const ABOUT = { daemon_version: "t", pid: 1, started_at: "", grpc: null, http: null, socket: null, watching: true };
 
 /** Objects in memory, without packs to look after; `fault` makes writes fail while it gives an error. */
-function playedObjects(fault: () => Error | undefined): ObjectStore & ObjectUpkeep {
+export function playedObjects(fault: () => Error | undefined): ObjectStore & ObjectUpkeep {
   const kept = new Map<string, Uint8Array>();
   return {
     async *listPacks() {

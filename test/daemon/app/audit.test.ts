@@ -36,6 +36,16 @@ const inputs: Partial<Record<CallName, object>> = {
   "line.activate": { line: "alpha/A", version: "v1", reason: "v2 trades too much" },
   "line.resume": { line: "alpha/A" },
   "client.report": { client_id: "c", source: "alpha", group_key: "A", version: "v1" },
+  "registry.register": { line: "strategy/m", version: "v1", path: "/models/m.json", metrics: `{"ic": ${"0".repeat(100_000)}}` },
+  "dataset.set": { name: "crsp", version: "v1" },
+  "line.promote": { line: "registry/risk_model", version: "v1.0.0", reason: "paper was good" },
+  "line.rollback": { line: "registry/risk_model", reason: "it loses money" },
+  "version.archive": { line: "registry/risk_model", version: "v1.0.0" },
+  "version.restage": { line: "registry/risk_model", version: "v1.0.0" },
+  "version.fail": { line: "registry/risk_model", version: "v1.0.0" },
+  "paper.start": { line: "registry/risk_model", version: "v1.0.0" },
+  "paper.stop": { line: "registry/risk_model", version: "v1.0.0" },
+  "policy.set": { target: "registry", policy: "{}" },
 };
 
 test.each(Object.entries(inputs))("%s is logged with its principal, its process and what was asked", async (name, input) => {
@@ -44,7 +54,8 @@ test.each(Object.entries(inputs))("%s is logged with its principal, its process 
   expect(lines).toMatchObject([
     { level: "info", message: `${name} was done`, fields: { principal: "socket:ann(1000)", door: "socket", pid: 4711 } },
   ]);
-  const { hidden: _hidden, ...asked } = input as { hidden?: string };
+  // What is long is cut.
+  const { hidden: _hidden, metrics: _metrics, ...asked } = input as { hidden?: string; metrics?: string };
   expect(lines[0]?.fields).toMatchObject({ input: asked });
   expect(JSON.stringify(lines).length).toBeLessThan(1000);
 });

@@ -93,6 +93,7 @@ function decide(facts: Partial<CaptureFacts> & Pick<CaptureFacts, "reading">) {
     live: null,
     lastLive: null,
     same: undefined,
+    sameMayReturn: true,
     newest: undefined,
     contentBefore: "",
     resuming: false,

@@ -1,10 +1,10 @@
 // The application with real packs on disk, for tests of what becomes of stored bytes.
 
 import { createHash } from "node:crypto";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KEPT_VERSIONS } from "../../../daemon/app/keep-rules.ts";
-import { parseDescription } from "../../../daemon/app/line-queries.ts";
+import { parseDescription } from "../../../daemon/app/version-description.ts";
 import type { CatalogStore, Log, ObjectStore, ObjectUpkeep } from "../../../daemon/app/ports.ts";
 import { openObjectStore } from "../../../daemon/disk/object-store.ts";
 import { createServedModels } from "../../../daemon/serving/served-models.ts";
@@ -46,7 +46,10 @@ export async function openKeepStage(stateDir: string, options: KeepStageOptions 
     wrapStore: (given) => (catalogStore = wrapStore(given)),
     models: (readObject, catalog) =>
       createServedModels({
-        readDocument: async ({ documentSha256: sha256 }) => ({ bytes: await readObject(sha256), sha256 }),
+        readDocument: async (served) => ({
+          bytes: await readObject(served.documentSha256, served),
+          sha256: served.documentSha256,
+        }),
         loadDescription: async (versionId) => parseDescription((await catalog.descriptionOf(versionId)) ?? ""),
         maxBytes: 1024 * 1024,
       }),
@@ -125,4 +128,18 @@ export async function checkKept(stage: KeepStage, stateDir: string, groups: read
   const there = await packFiles(stateDir);
   if (there.join() !== [...named].sort().join()) throw new Error(`${there.length} files, and ${named.size} packs are named`);
   return versions;
+}
+
+/** Changes one bit of a pack where this text lies. */
+export async function damagePack(stateDir: string, text: string): Promise<void> {
+  for (const name of await packFiles(stateDir)) {
+    const path = join(stateDir, "objects", "packs", name);
+    const bytes = await readFile(path);
+    const at = bytes.lastIndexOf(text);
+    if (at < 0) continue;
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    await writeFile(path, bytes);
+    return;
+  }
+  throw new Error("no pack holds the text");
 }

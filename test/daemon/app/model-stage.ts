@@ -1,6 +1,6 @@
 // The application with real answers of GetModel over documents in memory, for tests of what clients are given.
 
-import { parseDescription } from "../../../daemon/app/line-queries.ts";
+import { parseDescription } from "../../../daemon/app/version-description.ts";
 import { createDocumentReader } from "../../../daemon/serving/renderings.ts";
 import { createServedModels } from "../../../daemon/serving/served-models.ts";
 import { openStage, type Stage } from "./application-fixture.ts";

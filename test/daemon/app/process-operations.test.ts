@@ -83,6 +83,11 @@ describe("doctor", () => {
     lastSourceId: 0,
     lastLineId: 0,
     lastVersionId: 0,
+    policies: [],
+    datasets: [],
+    papers: [],
+    statusCounts: [],
+    lastPaperId: 0,
   };
   const process = { log: createRecentLines(), examine: () => Promise.resolve([]) };
   const clockAt = (micros: bigint) => ({ nowMicros: () => micros, monotonicMs: () => 0 });

@@ -1,11 +1,11 @@
 // Damaged bytes are found, told with the versions that need them, and mended from a file or from memory; else the line says that they are lost.
 
-import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Output } from "../../../shared/contract/operations.ts";
 import { useTempDirectory } from "../../support/temp-dir.ts";
-import { contentsOf, digestOf, getModel, openKeepStage, packFiles, type KeepStage } from "./keep-stage.ts";
+import { contentsOf, damagePack, digestOf, getModel, openKeepStage, packFiles, type KeepStage } from "./keep-stage.ts";
 
 const directory = useTempDirectory("verify");
 const GROUP = "BTC_ret";
@@ -19,20 +19,7 @@ async function verify(stage: KeepStage, signal = stage.context.signal, input: { 
   return items.filter((item) => item.part !== "progress");
 }
 
-/** Changes the first place where the text lies in a pack. */
-async function damage(text: string): Promise<void> {
-  for (const name of await packFiles(directory())) {
-    const path = join(directory(), "objects", "packs", name);
-    const bytes = await readFile(path);
-    const at = bytes.lastIndexOf(text);
-    if (at < 0) continue;
-    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
-    await writeFile(path, bytes);
-    return;
-  }
-  throw new Error("no pack holds the text");
-}
-
+const damage = (text: string): Promise<void> => damagePack(directory(), text);
 const model = (number: number) => contentsOf(number).model_json ?? "";
 const events = async (stage: KeepStage): Promise<readonly string[]> => {
   const kinds: string[] = [];

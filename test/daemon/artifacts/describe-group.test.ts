@@ -3,14 +3,14 @@
 import { describe, expect, it } from "vitest";
 import { describeGroup } from "../../../daemon/artifacts/describe-group.ts";
 import type { GroupFile } from "../../../daemon/artifacts/group-parts.ts";
-import type { ContentKind } from "../../../shared/domain/artifact-kinds.ts";
+import type { GroupContentKind } from "../../../shared/domain/artifact-kinds.ts";
 import { writePickle } from "../../support/pickle-writer.ts";
 import { modelDocument } from "../../support/training.ts";
 
 const MODEL = modelDocument({ stamp: 1, symbol: "S" });
 const HEADER = "symbol,factor_name,return_name,Kendall_tau\n";
 
-function file(kind: ContentKind, content: string | Buffer): GroupFile {
+function file(kind: GroupContentKind, content: string | Buffer): GroupFile {
   return { kind, path: `dir/${kind}`, bytes: Buffer.from(content), unreadable: "" };
 }
 

@@ -20,6 +20,8 @@ function faultsOf(argv: readonly string[], env: Environment = {}): readonly stri
 describe("defaults", () => {
   it("are loopback, the old ports and times, and places below home", () => {
     expect(configOf([])).toEqual({
+      catalog: { file: "/home/ann/.local/state/model-manager/catalog.sqlite" },
+      strictVersions: true,
       httpHost: "127.0.0.1",
       httpPort: 8788,
       grpcHost: "127.0.0.1",
@@ -135,7 +137,7 @@ describe("faults", () => {
     ]);
   });
 
-  it.each(["TLS_CERT", "TLS_KEY", "TLS_CLIENT_CA", "DATABASE_URL", "OBJECTS", "IMPORT"])(
+  it.each(["TLS_CERT", "TLS_KEY", "TLS_CLIENT_CA", "OBJECTS", "IMPORT"])(
     "are settings like %s that this version would silently not heed",
     (name) => {
       const variable = `MODEL_MANAGER_${name}`;
@@ -146,6 +148,34 @@ describe("faults", () => {
   it("are socket paths over 107 bytes, wherever they come from", () => {
     expect(faultsOf(["--socket", `/${"é".repeat(54)}`])[0]).toMatch(/has 109 bytes, a Unix socket allows 107/);
     expect(faultsOf([`--state-dir=/${"x".repeat(100)}`])[0]).toMatch(/set MODEL_MANAGER_SOCKET/);
+  });
+});
+
+describe("the place of the catalog", () => {
+  it("is a file in the state directory, or the file that was named", () => {
+    expect(configOf(["--state-dir", "/s"]).catalog).toEqual({ file: "/s/catalog.sqlite" });
+    expect(configOf(["--state-dir", "/s", "--database-url", "/data/c.sqlite"]).catalog).toEqual({ file: "/data/c.sqlite" });
+    expect(configOf(["--state-dir", "/s", "--database-url", ""]).catalog).toEqual({ file: "/s/catalog.sqlite" });
+  });
+
+  it.each(["postgres://u:p@db:5433/catalog", "postgresql://db/catalog?sslmode=verify-full", "postgres:///catalog?host=/run/postgresql"])(
+    "is a database: %s",
+    (url) => {
+      expect(configOf(["--database-url", url]).catalog).toEqual({ url });
+    },
+  );
+
+  it.each(["postgres://", "postgres://db", "postgres://db/", "postgres://db/a/b", "postgres://db:port/catalog", "mysql://db/catalog"])(
+    "cannot be %s",
+    (url) => {
+      expect(faultsOf(["--database-url", url])).toEqual([expect.stringContaining("it must be a path, or postgres://")]);
+    },
+  );
+
+  it("is quoted without its password", () => {
+    const fault = faultsOf(["--database-url", "postgres://me:se%cr@et@db:port/catalog?password=hush&x=1"])[0];
+    expect(fault).toMatch('--database-url is "postgres://…@db:port/catalog?password=…&x=1"');
+    expect(fault).not.toMatch(/se%cr|hush/);
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { assertSqliteVersion, openReader, openWriter } from "../../../daemon/storage/catalog-file.ts";
 import { openCatalogStore } from "../../../daemon/storage/catalog-store.ts";
+import { MIGRATIONS } from "../../../daemon/storage/migrations/all-migrations.ts";
 import { openSqliteConnection } from "../../../daemon/storage/sqlite-connection.ts";
 import { useTempDirectory } from "../../support/temp-dir.ts";
 import { eventRecord, firstChange, SILENT, versionRecord } from "./catalog-records.ts";
@@ -22,10 +23,10 @@ function tamper(...statements: readonly string[]): void {
 describe("opening", () => {
   it("refuses a catalog that a newer program wrote, and changes nothing in it", async () => {
     await (await openTestStore(directory()))[Symbol.asyncDispose]();
-    tamper("insert into schema_migration values (4, 'later', 'x')");
+    tamper(`insert into schema_migration values (${MIGRATIONS.length + 1}, 'later', 'x')`);
     const before = await readFile(catalogFile(directory()));
     await expect(openTestStore(directory())).rejects.toThrow(
-      /catalog\.sqlite was written by a newer model-managerd \(schema 4, this program knows up to 3\); start the newer program/,
+      `catalog.sqlite was written by a newer model-managerd (schema ${MIGRATIONS.length + 1}, this program knows up to ${MIGRATIONS.length}); start the newer program`,
     );
     expect((await readFile(catalogFile(directory()))).equals(before)).toBe(true);
   });

@@ -148,18 +148,24 @@ export function eventRecord(sequence: number, changes: Partial<EventRecord> = {}
   };
 }
 
-/** A move, with the time of its event. */
+/** A move of version 1 of line 1, with the time of its event. */
 export function moveRecord(sequence: number, changes: Partial<MoveRecord> = {}): MoveRecord {
   return {
     sequence,
     at: NOON + BigInt(sequence),
     lineId: 1,
     versionId: 1,
+    line: "alpha/BTC_ret_60",
+    label: "v1",
+    contentDigest: digestOf("content"),
     action: "captured",
     from: "none",
     to: "staged",
     reason: "because",
     actor: "daemon",
+    gates: '[{"gate":"ic"}]',
+    gatesSkipped: true,
+    requestId: `request ${sequence}`,
     ...changes,
   };
 }

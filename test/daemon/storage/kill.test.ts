@@ -8,7 +8,7 @@ import { startProgram, type ChildProgram } from "./child-program.ts";
 import { openTestStore } from "./open-test-store.ts";
 
 const directory = useTempDirectory("kill");
-const kills = 20;
+const kills = 6;
 
 /** The last number that the child acknowledged before it died. */
 async function lastAcknowledged(program: ChildProgram, afterFirst: () => Promise<void>): Promise<number> {

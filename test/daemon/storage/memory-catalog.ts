@@ -130,7 +130,7 @@ function addEvents(next: MemoryCatalog, change: CatalogChange): boolean {
 
 function addMoves(next: MemoryCatalog, change: CatalogChange): boolean {
   return (change.moves ?? []).every((move) => {
-    const isNew = !next.moves.has(move.sequence);
+    const isNew = !next.moves.has(move.sequence) && ![...next.moves.values()].some((other) => other.requestId === move.requestId);
     next.moves.set(move.sequence, move);
     return isNew && next.events.has(move.sequence) && next.versions.get(move.versionId)?.lineId === move.lineId;
   });
@@ -157,10 +157,24 @@ export function loadedFrom(catalog: MemoryCatalog): LoadedCatalog {
     groups: [...catalog.groups.values()].sort((a, b) => a.sourceId - b.sourceId || (a.groupKey < b.groupKey ? -1 : 1)),
     versions: [...catalog.versions.values()].filter((version) => named.has(version.id)).sort(byId),
     loaded: [...catalog.loaded.values()].sort((a, b) => a.lineId - b.lineId || (a.clientId < b.clientId ? -1 : 1)),
+    policies: [],
+    datasets: [],
+    papers: [],
+    statusCounts: statusCounts([...catalog.versions.values()]),
+    lastPaperId: 0,
     lastSequence: newest,
     lastEventAt: catalog.events.get(newest)?.at ?? 0n,
     lastSourceId: Math.max(0, ...catalog.sources.keys()),
     lastLineId: Math.max(0, ...catalog.lines.keys()),
     lastVersionId: Math.max(0, ...catalog.versions.keys()),
   };
+}
+
+function statusCounts(versions: readonly VersionRecord[]): LoadedCatalog["statusCounts"] {
+  const counts = new Map<string, { lineId: number; status: VersionRecord["status"]; count: number }>();
+  for (const { lineId, status } of versions) {
+    const count = counts.get(`${lineId}/${status}`) ?? { lineId, status, count: 0 };
+    counts.set(`${lineId}/${status}`, { ...count, count: count.count + 1 });
+  }
+  return [...counts.values()].sort((a, b) => a.lineId - b.lineId || (a.status < b.status ? -1 : 1));
 }

@@ -17,6 +17,7 @@ const RELEASED = [
   "8eb0b048a5ab6f966939cd3f8f4b13f96501c8662d3d56969850629c5409977b",
   "baee4d38a33eec8bf4a4c1c67cad1a5615234973eb2a1dfbbf07bcc3fb7ca3cc",
   "915e39875fb2bd5fa2f11dbbf14843b4bdc7bc9164c3391e2b74d3baf281bca1",
+  "62ec4d2cec704f1c25caed5cb7c648f25ac53b583a92fd7c6e0a645698cdb746",
 ];
 
 function openEmpty() {
@@ -42,7 +43,7 @@ describe("migrations", () => {
 
   it("a second run changes nothing", async () => {
     using empty = openEmpty();
-    expect(await migrate(empty.database, MIGRATIONS, "catalog")).toEqual(["catalog", "object upkeep", "proofs"]);
+    expect(await migrate(empty.database, MIGRATIONS, "catalog")).toEqual(["catalog", "object upkeep", "proofs", "registry"]);
     const tables = empty.tables();
     expect(await migrate(empty.database, MIGRATIONS, "catalog")).toEqual([]);
     expect(empty.tables()).toEqual(tables);

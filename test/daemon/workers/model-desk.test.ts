@@ -45,6 +45,12 @@ describe("the model desk", () => {
     expect(view.outcome === "done" && view.value.importance.length).toBe(2);
     const inspected = await ask("inspect", { name: `${KEY}_factors.txt`, bytes: file(`${KEY}_factors.txt`) }, KEY);
     expect(inspected.outcome === "done" && JSON.parse(inspected.value.text)).toMatchObject({ format: "factors_txt" });
+    expect(await ask("structure", { bytes: document(), form: undefined }, KEY)).toEqual({
+      outcome: "done",
+      value: { format: "xgboost_json" },
+    });
+    const cut = { bytes: document().subarray(0, 200), form: undefined };
+    expect(await ask("structure", cut, KEY)).toMatchObject({ outcome: "refused" });
   });
 
   it("gives a made document with its digest, and the given one where the release reads it", async () => {

@@ -8,11 +8,15 @@ import type { NameSource } from "../../../tui/cli/complete-names.ts";
 
 const groups = ["ADABTC_ret_60", "ETHBTC_ret_240", "ETHBTC_ret_60"];
 const from = (names: readonly string[], prefix: string) => Promise.resolve(names.filter((name) => name.startsWith(prefix)));
+const versions: Readonly<Record<string, readonly string[]>> = { "alpha/ETHBTC_ret_60": ["v2", "v1"], "registry/risk_model": ["v1.1.0"] };
 const names: NameSource = {
   sources: (prefix) => from(["alpha", "beta"], prefix),
   groups: (source, prefix) => from(source === "alpha" ? groups : [], prefix),
   symbols: (source, prefix) => from(source === "alpha" ? ["ADABTC", "ETHBTC"] : [], prefix),
-  versions: (line, prefix) => from(line === "alpha/ETHBTC_ret_60" ? ["v2", "v1"] : [], prefix),
+  versions: (line, prefix) => from(versions[line] ?? [], prefix),
+  lines: (namespace, prefix) => from(namespace === "strategy" ? ["momentum_v1"] : ["risk_model"], prefix),
+  metrics: (line, prefix) => from(line === "strategy/momentum_v1" ? ["ic", "sharpe"] : [], prefix),
+  datasets: (prefix) => from(["compustat", "crsp"], prefix),
 };
 
 describe("the table of places", () => {
@@ -29,7 +33,7 @@ describe("completing", () => {
     ["source re", "words", ["remove"]],
     ["service ", "words", ["install", "uninstall", "status"]],
     ["completion ", "words", ["bash", "zsh", "fish"]],
-    ["show ", "open", ["alpha/", "beta/"]],
+    ["show ", "open", ["alpha/", "beta/", "registry/", "strategy/"]],
     ["show al", "open", ["alpha/"]],
     ["show alpha/E", "words", ["alpha/ETHBTC_ret_240", "alpha/ETHBTC_ret_60"]],
     ["--json show alpha/A", "words", ["alpha/ADABTC_ret_60"]],
@@ -63,6 +67,29 @@ describe("completing", () => {
     ["events --after ", "words", []],
     ["logs --f", "words", ["--follow"]],
     ["nonsense ", "words", []],
+    ["promote registry/r", "words", ["registry/risk_model"]],
+    ["promote registry/risk_model ", "words", ["v1.1.0"]],
+    ["promote strategy/", "words", ["strategy/momentum_v1"]],
+    ["promote registry/risk_model v1.1.0 --sk", "words", ["--skip-gates"]],
+    ["rollback registry/risk_model --to ", "words", ["v1.1.0"]],
+    ["register registry/f", "words", ["registry/factor_definitions", "registry/feature_transforms"]],
+    ["register registry/risk_model m.pkl --version ", "words", []],
+    ["paper ", "words", ["start", "stop"]],
+    ["rank strategy/momentum_v1 --by s", "words", ["sharpe"]],
+    ["compare registry/risk_model v1.1.0 ", "words", ["v1.1.0"]],
+    ["compare registry/risk_model v1.1.0 v1.1.0 --with alpha/A", "words", ["alpha/ADABTC_ret_60"]],
+    ["policy set strat", "words", ["strategy", "strategy/"]],
+    ["policy set strategy ", "files", []],
+    ["dataset set c", "words", ["compustat", "crsp"]],
+    ["compat check registry/risk_model ", "words", ["v1.1.0"]],
+    ["history v", "words", ["verify"]],
+    ["history registry/r", "words", ["registry/risk_model"]],
+    ["lines re", "words", ["registry"]],
+    ["registry ", "words", ["register", "promote", "rollback", "list", "validate"]],
+    ["registry promote ri", "words", ["risk_model"]],
+    ["registry promote risk_model ", "words", ["v1.1.0"]],
+    ["registry validate strategy/m", "words", ["strategy/momentum_v1"]],
+    ["registry list --status ", "words", ["staged", "production", "archived", "failed"]],
   ])("%s", async (line, mode, words) => {
     const result = await complete(line.split(" "), names);
     expect(result).toEqual({ mode, words: line === "show alpha/ETHBTC_ret_60 --version " ? ["v2", "v1"] : words });

@@ -77,7 +77,9 @@ describeNeeding(requireProgram("bash", ["--version"]), "bash", () => {
     const { socketPath } = daemon;
     expect(await inBash("model-manager vers", socketPath)).toEqual(["versions"]);
     // A busy machine may let the daemon's answer come too late; the next press of the key gets it.
-    await expect.poll(() => inBash("model-manager show ", socketPath), { timeout: 25_000 }).toEqual(["alpha/", "beta\\ two/"]);
+    await expect
+      .poll(() => inBash("model-manager show ", socketPath), { timeout: 25_000 })
+      .toEqual(["alpha/", "beta\\ two/", "registry/", "strategy/"]);
     await expect
       .poll(() => inBash("model-manager show alpha/", socketPath), { timeout: 25_000 })
       .toEqual(["alpha/BTC:USDT_ret", "alpha/ETHBTC_ret_60", "alpha/ETH\\ BTC"]);

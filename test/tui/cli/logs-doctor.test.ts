@@ -98,7 +98,7 @@ describe("the journal", () => {
         canAsk: false,
         packageRoot: "/",
       },
-      ...{ ask: () => Promise.resolve(undefined), signal: new AbortController().signal },
+      ...{ ask: () => Promise.resolve(undefined), readInput: () => Promise.resolve(""), signal: new AbortController().signal },
     };
   }
 

@@ -25,28 +25,9 @@ function atVersions(pinned = false): Model {
   ).model;
 }
 
-const PREVIEW: Action = {
-  type: "preview_loaded",
-  line: "alpha/a_60",
-  preview: { version: "v1", previousVersion: "v2", isPinned: true, changes: true },
-};
-
 function commands(effects: readonly { readonly type: string }[]): unknown[] {
   return effects.filter((effect) => effect.type === "command");
 }
-
-test("activate asks what would happen first, and does it only after y", () => {
-  const open = play(atVersions(), ...typed("a", 1000));
-  expect(open.effects).toEqual([{ type: "preview", line: "alpha/a_60", version: "v1" }]);
-  const done = play(open.model, PREVIEW, ...typed("\tbecause\r", 2000), ...typed("y", 2100));
-  expect(commands(done.effects)).toEqual([
-    { type: "command", request: { name: "line.activate", input: { line: "alpha/a_60", version: "v1", reason: "because" } } },
-  ]);
-  expect(done.model.dialog).toMatchObject({ isBusy: true });
-  const answered = play(done.model, { type: "command_done", command: "line.activate", text: "done" });
-  expect(answered.model.dialog).toBeUndefined();
-  expect(answered.model.toast?.text).toBe("done");
-});
 
 test("a version that arrives does not slip under the cursor", () => {
   const line = "alpha/a_60";
@@ -57,46 +38,7 @@ test("a version that arrives does not slip under the cursor", () => {
     value: labels.map((label) => version(line, label)),
   });
   const { effects } = play(opened(), ...typed("\r6"), versions("v2", "v1"), versions("v3", "v2", "v1"), ...typed("a"));
-  expect(effects.at(-1)).toEqual({ type: "preview", line, version: "v2" });
-});
-
-test("keys typed within 300 ms of opening are not an answer", () => {
-  const { model, effects } = play(atVersions(), ...typed("a", 1000), PREVIEW, ...typed("y", 1299));
-  expect(commands(effects)).toEqual([]);
-  expect(model.dialog?.kind).toBe("activate");
-  expect(commands(play(model, ...typed("y", 1300)).effects).length).toBe(1);
-});
-
-test("enter, esc, n and q mean no; y does nothing before the change is on the screen", () => {
-  for (const no of ["\r", "\u001b", "n", "q"]) {
-    const { model, effects } = play(atVersions(), ...typed("a", 1000), PREVIEW, ...typed(no, 2000));
-    expect(model.dialog).toBeUndefined();
-    expect(model.exitCode).toBeUndefined();
-    expect(commands(effects)).toEqual([]);
-  }
-  expect(commands(play(atVersions(), ...typed("a", 1000), ...typed("y", 2000)).effects)).toEqual([]);
-});
-
-test("an activation that would change nothing cannot be confirmed", () => {
-  const same: Action = {
-    type: "preview_loaded",
-    line: "alpha/a_60",
-    preview: { version: "v1", previousVersion: "v1", isPinned: true, changes: false },
-  };
-  expect(commands(play(atVersions(), ...typed("a", 1000), same, ...typed("y", 2000)).effects)).toEqual([]);
-});
-
-test("a second y while the daemon works is not a second command", () => {
-  expect(commands(play(atVersions(), ...typed("a", 1000), PREVIEW, ...typed("yyy", 2000)).effects).length).toBe(1);
-});
-
-test("a refusal is shown in the dialog, which stays open", () => {
-  const { model } = play(atVersions(), ...typed("a", 1000), PREVIEW, ...typed("y", 2000), {
-    type: "command_failed",
-    command: "line.activate",
-    reason: "v1 is failed",
-  });
-  expect(model.dialog).toMatchObject({ kind: "activate", isBusy: false, fault: "v1 is failed" });
+  expect(effects.at(-1)).toEqual({ type: "plan", request: { move: "activate", line, version: "v2" } });
 });
 
 test("a in the list of groups leads to the versions, to choose one", () => {

@@ -1,21 +1,11 @@
 // What the fake daemon answers to each operation.
 
 import { AppError } from "../../../shared/contract/errors.ts";
-import type { CallInput, CallName, Output } from "../../../shared/contract/operations.ts";
-import type { CatalogEvent } from "../../../shared/contract/events.ts";
+import type { Output } from "../../../shared/contract/operations.ts";
 import type { GroupView } from "../../../shared/contract/views.ts";
+import { findGroup, paged, type Calls, type Emit } from "./fake-lookups.ts";
+import { registryCalls } from "./registry-calls.ts";
 import { AT, CURVES, source, type FakeCatalog } from "./sample-catalog.ts";
-
-export type Calls = { [N in CallName]: (input: CallInput<N>) => Output<N> };
-
-/** Appends an event and wakes whoever follows. */
-export type Emit = (kind: CatalogEvent["kind"], sourceName: string, groupKey: string, versionLabel?: string) => void;
-
-function findGroup(known: FakeCatalog, line: string): GroupView {
-  const found = [...known.groups.values()].flat().find((row) => row.line === line);
-  if (found === undefined) throw new AppError("not_found", `no line ${line}`);
-  return found;
-}
 
 function replaceGroup(known: FakeCatalog, next: GroupView): void {
   const rows = known.groups.get(next.source) ?? [];
@@ -23,19 +13,6 @@ function replaceGroup(known: FakeCatalog, next: GroupView): void {
     next.source,
     rows.map((row) => (row.group_key === next.group_key ? next : row)),
   );
-}
-
-interface Page<T> {
-  items: T[];
-  total: number;
-  next: string | null;
-}
-
-function paged<T>(rows: readonly T[], keyOf: (row: T) => string, after: string | undefined, limit: number): Page<T> {
-  const start = after === undefined ? 0 : rows.findIndex((row) => keyOf(row) === after) + 1;
-  const items = rows.slice(start, start + limit);
-  const last = items.at(-1);
-  return { items, total: rows.length, next: start + limit < rows.length && last !== undefined ? keyOf(last) : null };
 }
 
 function unused(): never {
@@ -91,12 +68,12 @@ function sourceCalls(known: FakeCatalog, emit: Emit): SourceCalls {
   };
 }
 
-function showLine(known: FakeCatalog, line: string): Output<"line.show"> {
+function showLine(known: FakeCatalog, line: string, label: string | undefined): Output<"line.show"> {
   const row = findGroup(known, line);
   const path = `/srv/models/${row.source}/${row.group_key}_model.json`;
   return {
     group: row,
-    live: null,
+    live: known.versions.find((one) => one.version === (label ?? row.version)) ?? null,
     info_summary: { symbol: row.symbol, train_samples: 5000, config: { max_depth: 6, eta: 0.05 } },
     model_meta: {
       feature_dim: 12,
@@ -122,7 +99,7 @@ type LineCalls = Pick<Calls, "line.show" | "line.ic" | "line.curve" | "line.mode
 
 function lineCalls(known: FakeCatalog): LineCalls {
   return {
-    "line.show": (input) => showLine(known, input.line),
+    "line.show": (input) => showLine(known, input.line, input.version),
     "line.ic": (input) => ({
       line: input.line,
       version: findGroup(known, input.line).version,
@@ -146,7 +123,7 @@ function lineCalls(known: FakeCatalog): LineCalls {
       total: known.versions.length,
       next: null,
     }),
-    "line.history": () => ({ items: known.history, total: known.history.length, next: null }),
+    "line.history": (input) => paged(known.history, (move) => String(move.sequence), input.after, input.limit ?? 200),
   };
 }
 
@@ -176,11 +153,20 @@ export function createCalls(known: FakeCatalog, emit: Emit): Calls {
     ...lineCalls(known),
     "line.activate": (input) => move(input.line, input.version, true, input.dry_run === true),
     "line.resume": (input) => move(input.line, "v2", false, false),
+    ...registryCalls(known, emit, (line, label, isPinned) => makeLive(known, emit, line, label, isPinned)),
     "live.list": unused,
-    "client.list": unused,
     "client.report": unused,
     "model.predict": unused,
     "artifact.inspect": unused,
+    "registry.register": unused,
+    "version.validate": unused,
+    "version.list": unused,
+    "version.rank": unused,
+    "policy.set": unused,
+    "dataset.set": unused,
+    "dataset.list": unused,
+    "compat.check": unused,
+    "history.verify": unused,
     doctor: unused,
   };
 }

@@ -3,7 +3,8 @@
 import type { CatalogEvent } from "../../../shared/contract/events.ts";
 import type { CallInput, CallName, Output, StreamName } from "../../../shared/contract/operations.ts";
 import { DaemonGone, type DaemonClient } from "../../../tui/client/daemon-client.ts";
-import { createCalls, type Calls, type Emit } from "./fake-calls.ts";
+import { createCalls } from "./fake-calls.ts";
+import type { Calls, Emit } from "./fake-lookups.ts";
 import { AT, catalog, type FakeCatalog } from "./sample-catalog.ts";
 
 export interface FakeDaemon {

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { createFakeDaemon } from "./fake-daemon.ts";
-import { catalog, group, source, version } from "./sample-catalog.ts";
+import { catalog, group, source, moveOf, version } from "./sample-catalog.ts";
 import { openUi, type UiSession } from "./ui-session.ts";
 
 /** Title, colour, erase in two spellings, a newline, a bell, direction override, an unpaired half. */
@@ -23,19 +23,7 @@ function foreignCatalog(name: string) {
       ],
     ]),
     versions: [version(line, name, { status: "production", live: true, reason: name, actor: name })],
-    history: [
-      {
-        sequence: 1,
-        at: name,
-        line,
-        version: name,
-        action: "captured",
-        from_status: null,
-        to_status: "production",
-        reason: name,
-        actor: name,
-      },
-    ],
+    history: [moveOf(line, name, 1, { reason: name, actor: name })],
   });
 }
 
@@ -62,7 +50,11 @@ const WALK: readonly (readonly [string, string])[] = [
   ["?", "keys here"],
   ["\u001b", "[7 Files]"],
   ["6", "[6 Versions]"],
-  ["a", "Activate a version"],
+  ["a", "Activate"],
+  ["\u001b", "[6 Versions]"],
+  ["8", "[8 History]"],
+  ["T", "live at"],
+  ["\u001b", "[8 History]"],
 ];
 
 async function walk(ui: UiSession): Promise<void> {

@@ -47,20 +47,22 @@ test("an activation shows from and to, asks, and its result arrives", async () =
   await ui.shows(/> v2 +production LIVE/);
   await ui.type("ja");
   await ui.shows("v2 → v1");
-  expect(ui.terminal.screen()).toContain("Activate a version of alpha/ADABTC_ret_60");
-  await ui.type("y");
+  expect(ui.terminal.screen()).toContain("Activate alpha/ADABTC_ret_60 v1");
+  await ui.type("\r\r");
   expect(daemon.calls.some((call) => call.name === "line.activate" && JSON.stringify(call.input).includes("reason"))).toBe(false);
   ui.clock.advance(300);
-  await ui.type("\tworse on Monday\r");
+  await ui.type("worse on Monday\r");
   await ui.shows("reason  worse on Monday");
-  await ui.type("y");
+  await ui.type("alpha/ADABTC\r");
+  await ui.shows("that is not alpha/ADABTC_ret_60: nothing was done");
+  await ui.type("_ret_60\r");
   await ui.shows("v1 is live and pinned (before: v2)");
   await ui.shows(/v1 +production LIVE pinned/);
   await ui.type("u");
   await ui.shows("Resume alpha/ADABTC_ret_60");
   ui.clock.advance(300);
   await ui.type("y");
-  await ui.shows("follows its files again; live: v2");
+  await ui.shows("is unpinned; live: v2");
 });
 
 test("a directory is registered in a dialog that names what is wrong", async () => {

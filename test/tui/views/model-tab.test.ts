@@ -43,7 +43,7 @@ test("the end is reached and left again where it does not fit", async () => {
   await using ui = openUi({ columns: 60, rows: 15 });
   await toModel(ui);
   await ui.shows("objective");
-  expect(ui.terminal.lines()[2]).toBe("1IC 2Training [3Model] 4Factors 5Info 6Versions 7Files");
+  expect(ui.terminal.lines()[2]).toBe("1IC 2Train [3Model] 4Facto 5Info 6Versi 7Files 8Histo");
   await ui.type("G");
   await ui.shows("0.1 nan -2");
   await ui.hides("objective  ");

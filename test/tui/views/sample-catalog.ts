@@ -3,6 +3,7 @@
 import type { CatalogEvent } from "../../../shared/contract/events.ts";
 import type { ModelView } from "../../../shared/contract/model-operations.ts";
 import type { GroupView, MoveView, SourceView, VersionView } from "../../../shared/contract/views.ts";
+import { emptyRegistry, type FakeRegistry } from "./fake-registry.ts";
 import { modelViewOf } from "../../support/sample-answers.ts";
 
 /** The time of everything here. */
@@ -74,6 +75,19 @@ export function version(line: string, label: string, change: Partial<VersionView
     bytes_kept: true,
     warnings: [],
     files: [],
+    registration: null,
+    metrics: {},
+    paper: null,
+    gates: [],
+    ...change,
+  };
+}
+
+/** A move by the daemon. */
+export function moveOf(line: string, label: string, sequence: number, change: Partial<MoveView> = {}): MoveView {
+  return {
+    ...{ sequence, at: AT, line, version: label, action: "captured", from_status: null, to_status: "production" },
+    ...{ reason: "new files", actor: "daemon", gates: [], gates_skipped: false, request_id: "", hash: "0f".repeat(32) },
     ...change,
   };
 }
@@ -88,6 +102,8 @@ export interface FakeCatalog {
   history: MoveView[];
   events: CatalogEvent[];
   scopes: string[];
+  /** Lines of all namespaces, gates, and what was live when. */
+  registry: FakeRegistry;
 }
 
 /** Two sources; the first line of alpha has two versions. */
@@ -101,30 +117,8 @@ export function catalog(change: Partial<FakeCatalog> = {}): FakeCatalog {
       ["beta", [group("beta", "ETCBTC_ret_240", { ready: false, version: "", degraded: "the model document is not JSON" })]],
     ]),
     versions: [version(line, "v2", { status: "production", live: true }), version(line, "v1")],
-    history: [
-      {
-        sequence: 12,
-        at: AT,
-        line,
-        version: "v2",
-        action: "captured",
-        from_status: null,
-        to_status: "production",
-        reason: "new files",
-        actor: "daemon",
-      },
-      {
-        sequence: 5,
-        at: AT,
-        line,
-        version: "v1",
-        action: "captured",
-        from_status: null,
-        to_status: "production",
-        reason: "new files",
-        actor: "daemon",
-      },
-    ],
+    history: [moveOf(line, "v2", 12), moveOf(line, "v1", 5)],
+    registry: emptyRegistry(),
     events: [],
     model: (of) => modelViewOf(of),
     scopes: ["model:read", "model:write", "model:admin"],
