@@ -85,7 +85,7 @@ async function gateInputs(
 /** All stretches together; null when there is none. */
 function hoursOf(papers: readonly PaperRecord[] | undefined, now: bigint): number | null {
   if (papers === undefined || papers.length === 0) return null;
-  return papers.reduce((hours, paper) => hours + paperHours(paper, now), 0);
+  return paperHours(papers, now);
 }
 
 function toView({ valueText, ...verdict }: GateVerdict): GateVerdictView {

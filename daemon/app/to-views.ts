@@ -126,10 +126,14 @@ export function toRegistrationView(record: RegistrationRecord): RegistrationView
 
 const MICROS_PER_HOUR = 3_600_000_000;
 
-/** Hours of paper trading that were measured, until `now` while it is open; never below 0, also when the clock went back. */
-export function paperHours(paper: PaperRecord, now: bigint): number {
-  const until = paper.stoppedAt ?? now;
-  return until > paper.startedAt ? Number(until - paper.startedAt) / MICROS_PER_HOUR : 0;
+/** Hours of paper trading that were measured in all stretches, until `now` where one is open; a stretch over which the clock went back counts 0. */
+export function paperHours(papers: readonly PaperRecord[], now: bigint): number {
+  // Divided once: hours as doubles would add up to a little less than they are.
+  const micros = papers.reduce((sum, { startedAt, stoppedAt }) => {
+    const took = (stoppedAt ?? now) - startedAt;
+    return took > 0n ? sum + took : sum;
+  }, 0n);
+  return Number(micros) / MICROS_PER_HOUR;
 }
 
 /** A record of paper trading of the version with that label. */
@@ -142,7 +146,7 @@ export function toPaperView(line: Pick<LineState, "record">, label: string, pape
     stopped_at: paper.stoppedAt === null ? null : formatMicros(paper.stoppedAt),
     stopped_by: paper.stoppedBy,
     evidence: paper.evidence,
-    hours: paperHours(paper, now),
+    hours: paperHours([paper], now),
   };
 }
 

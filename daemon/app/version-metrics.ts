@@ -4,8 +4,8 @@ import type { GroupDescription } from "../../shared/domain/description.ts";
 import type { SeriesRow } from "../../shared/domain/gates.ts";
 import { icSummary } from "../../shared/stats/ic-summary.ts";
 
-/** Trading days of a year: a Sharpe ratio of daily returns is annualised with their square root. */
-const DAYS_OF_A_YEAR = 252;
+/** Markets here trade every day of the year: a Sharpe ratio of daily returns is annualised with its square root. */
+const DAYS_OF_A_YEAR = 365;
 
 /**
  * Metrics of a captured version: what its info names as `metrics`, the last values of its training curves as `<dataset>_<metric>` (those of the
