@@ -116,7 +116,13 @@ async function warmUp(path: string): Promise<void> {
   const visit = async (n: number): Promise<void> => {
     const client = await connectDaemon({ socketPaths: [path], clientName: "warm-up" });
     await Promise.all([client.call("status", {}), client.call("group.list", { source: "alpha" }), client.call("live.list", {})]);
-    if (n % 5 === 0) await client.call("group.list", { source: "alpha", group_keys });
+    if (n % 5 === 0) {
+      await client.call("group.list", { source: "alpha", group_keys });
+      await Promise.all([client.call("line.list", {}), client.call("version.list", {}), client.call("history.verify", {})]);
+      await client.call("live.at", { at: "2026-01-05" });
+      // People mistype: what a refusal needs is no news either.
+      await Promise.allSettled([client.call("line.show", { line: "" }), client.call("version.list", { target: "nobody" })]);
+    }
     client.close();
   };
   let come = 0;
