@@ -26,6 +26,8 @@ describe("exact JSON", () => {
   it("sees long integers behind strings of any kind, and no digits within them", () => {
     expect(mayHoldLongInteger('{"x\\\\":"\\"1234567890123456","y":1234567890123456}')).toBe(true);
     expect(mayHoldLongInteger('{"x\\\\":"\\"1234567890123456","y":123456789012345}')).toBe(false);
+    expect(mayHoldLongInteger('{"y":0.12345678901234567,"z":[-1.1234567890123456]}')).toBe(false);
+    expect(mayHoldLongInteger("[-1234567890123456]")).toBe(true);
     expect(mayHoldLongInteger(`["${'\\"1234567890123456'.repeat(1_000_000)}"]`)).toBe(false);
   });
 
