@@ -23,7 +23,7 @@ export type AbuseAnswer =
  * With room to spare, V8 lets what nobody needs any more lie about; then the growth over thousands of files would be theirs together. So tight,
  * it is what a single file needs. A file that needs more ends the thread.
  */
-const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 28 };
+const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 36 };
 
 /** Until the compiler has seen what it will see. */
 const WARM_ROUNDS = 6;
