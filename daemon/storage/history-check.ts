@@ -4,9 +4,8 @@ import { sql, type Selectable } from "kysely";
 import { isLegalMove, MOVE_ACTIONS } from "../../shared/domain/lifecycle.ts";
 import { lineName } from "../../shared/domain/names.ts";
 import type { ChainFault, ChainPart, ChainPlace, MoveRecord } from "../app/ports.ts";
-import { fromMicros } from "./column-values.ts";
 import { chainHash } from "./move-chain.ts";
-import type { MoveTable } from "./move-table.ts";
+import { toMoveRecord, type MoveTable } from "./move-table.ts";
 import type { CatalogDatabase } from "./schema.ts";
 
 /** A move with what it must agree with; null where that is missing. */
@@ -72,24 +71,9 @@ function checkRow(row: CheckedRow, place: ChainPlace): ChainPlace | Pick<ChainFa
 }
 
 function toMove(row: CheckedRow): MoveRecord | undefined {
-  if (row.label === null || row.content_digest === null || row.namespace === null || row.name === null) return undefined;
-  return {
-    sequence: row.sequence,
-    at: fromMicros(row.at),
-    lineId: row.line_id,
-    versionId: row.version_id,
-    line: lineName(row.namespace, row.name),
-    label: row.label,
-    contentDigest: row.content_digest,
-    action: row.action,
-    from: row.from_status,
-    to: row.to_status,
-    reason: row.reason,
-    actor: row.actor,
-    gates: row.gates,
-    gatesSkipped: row.gates_skipped === 1,
-    requestId: row.request_id,
-  };
+  const { label, content_digest, namespace, name } = row;
+  if (label === null || content_digest === null || namespace === null || name === null) return undefined;
+  return toMoveRecord({ ...row, label, content_digest, namespace, name });
 }
 
 /** What the hash does not cover: the move's event, its version's line, and values that no move has; empty when all is well. */

@@ -124,7 +124,8 @@ function labelled(database: CatalogDatabase) {
     .select(["version.label", "version.content_digest", "line.namespace", "line.name"]);
 }
 
-type LabelledRow = Selectable<MoveTable> & {
+/** A row of `move` with what its hash covers of its version and line. */
+export type LabelledRow = Selectable<MoveTable> & {
   readonly label: string;
   readonly content_digest: string;
   readonly namespace: string;
@@ -132,6 +133,11 @@ type LabelledRow = Selectable<MoveTable> & {
 };
 
 function fromRow(row: LabelledRow): ChainedMove {
+  return { ...toMoveRecord(row), hash: row.hash };
+}
+
+/** The move of a row, without its hash. */
+export function toMoveRecord(row: LabelledRow): MoveRecord {
   return {
     sequence: row.sequence,
     at: fromMicros(row.at),
@@ -148,7 +154,6 @@ function fromRow(row: LabelledRow): ChainedMove {
     gates: row.gates,
     gatesSkipped: row.gates_skipped === 1,
     requestId: row.request_id,
-    hash: row.hash,
   };
 }
 
